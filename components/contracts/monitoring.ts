@@ -1,0 +1,38 @@
+/** Monitoring: who is scraped, what is shown, what raises an alarm. Definitions are neutral PromQL from
+ * components/monitoring; an adapter says where they run.
+ */
+import type { Output } from "@pulumi/pulumi";
+import type { App, OperatorTool } from "../../src/config/model.ts";
+import type { Duration } from "../../src/config/units.ts";
+import type { Dashboard } from "../monitoring/dashboard.ts";
+import type { RuleGroup } from "../monitoring/rules.ts";
+import type { Secrets } from "./secrets.ts";
+
+export interface ScrapeTarget {
+  /** Prometheus job name: the service's or data part's own name. */
+  readonly job: string;
+  /** Host that answers, as the target's network resolves it; every instance behind it is scraped. */
+  readonly host: string;
+  readonly port: number;
+  readonly path: string;
+  readonly every: Duration;
+  /** Extra labels, for instance `{ kind: "postgres" }`. */
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface MonitoringArgs<N> {
+  readonly app: App;
+  readonly network: N;
+  readonly secrets: Secrets;
+  readonly targets: readonly ScrapeTarget[];
+  readonly dashboards: readonly Dashboard[];
+  readonly rules: readonly RuleGroup[];
+}
+
+export interface MonitoringPart<B> {
+  /** What the edge shows to operators; a tool that this target or host cannot run is absent. */
+  readonly tools: Readonly<Partial<Record<OperatorTool, B>>>;
+  /** What was left out and why, one sentence each, shown at the end of `up`. */
+  readonly notes: readonly string[];
+  readonly done: Output<unknown>;
+}

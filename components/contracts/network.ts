@@ -1,0 +1,9 @@
+/** The paths between parts: exactly the links of the app, nothing else. */
+import type { App } from "../../src/config/model.ts";
+import type { Link } from "../../src/app/links.ts";
+
+export interface NetworkArgs {
+  readonly app: App;
+  /** Every permitted path, from src/app/links.ts. */
+  readonly links: readonly Link[];
+}

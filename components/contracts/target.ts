@@ -1,0 +1,39 @@
+/** A target: where an app can run. One adapter per part; stacks/compose.ts puts them together. */
+import type { z } from "zod";
+import type { App, DataKind } from "../../src/config/model.ts";
+import type { Problem } from "../../src/config/problem.ts";
+import type { DataArgs, DataPart } from "./data.ts";
+import type { EdgeArgs, EdgePart } from "./edge.ts";
+import type { Identity } from "./identity.ts";
+import type { MonitoringArgs, MonitoringPart } from "./monitoring.ts";
+import type { NetworkArgs } from "./network.ts";
+import type { Secrets, SecretsArgs } from "./secrets.ts";
+import type { ServiceArgs, ServicePart } from "./service.ts";
+
+/** The answer of a target that cannot offer a kind of data: why, and what to use instead. */
+export interface Unsupported {
+  readonly unsupported: string;
+}
+
+/** @typeParam N what the target's network hands to other parts. @typeParam B what its edge can send requests to. */
+export interface Adapters<N = unknown, B = unknown> {
+  identity(service: string): Identity;
+  network(args: NetworkArgs): N;
+  secrets(args: SecretsArgs): Secrets;
+  readonly data: { readonly [K in DataKind]: ((name: string, args: DataArgs<K, N>) => DataPart) | Unsupported };
+  service(name: string, args: ServiceArgs<N>): ServicePart<B>;
+  monitoring(args: MonitoringArgs<N>): MonitoringPart<B>;
+  edge(args: EdgeArgs<N, B>): EdgePart;
+  /** Plain stack outputs that only this target has: published ports, how to read a login. */
+  outputs(): Readonly<Record<string, unknown>>;
+}
+
+export interface Target<S = unknown> {
+  readonly name: string;
+  /** Schema of the stack config block `atelier:<name>`. */
+  readonly settings: z.ZodType<S>;
+  /** Every reason why this target cannot carry the app as it is; empty when it can. Pure and fast. */
+  refuse(app: App, settings: S): readonly Problem[];
+  /** Looks at the host where that is needed and fails with a ConfigError, before anything is created. */
+  open(app: App, settings: S): Promise<Adapters>;
+}
