@@ -1,7 +1,7 @@
 /** The one door of the app: TLS, WAF, routes, limits, headers, logins. */
 import type { Output } from "@pulumi/pulumi";
 import type { App, Route } from "../../src/config/model.ts";
-import type { Secrets } from "./secrets.ts";
+import type { Handles } from "./handles.ts";
 
 /** A route with what stands behind it. Redirects have no backend. */
 export interface BoundRoute<B> {
@@ -10,15 +10,14 @@ export interface BoundRoute<B> {
   readonly backend?: B;
 }
 
-export interface EdgeArgs<N, B> {
+export interface EdgeArgs<H extends Handles = Handles> {
   readonly app: App;
-  readonly network: N;
-  readonly secrets: Secrets;
+  readonly network: H["network"];
+  readonly secrets: H["secrets"];
   /** Longest prefix first. */
-  readonly routes: readonly BoundRoute<B>[];
+  readonly routes: readonly BoundRoute<H["backend"]>[];
 }
 
 export interface EdgePart {
   readonly url: Output<string>;
-  readonly done: Output<unknown>;
 }

@@ -1,12 +1,11 @@
 /** Monitoring: who is scraped, what is shown, what raises an alarm. Definitions are neutral PromQL from
  * components/monitoring; an adapter says where they run.
  */
-import type { Output } from "@pulumi/pulumi";
 import type { App, OperatorTool } from "../../src/config/model.ts";
 import type { Duration } from "../../src/config/units.ts";
 import type { Dashboard } from "../monitoring/dashboard.ts";
 import type { RuleGroup } from "../monitoring/rules.ts";
-import type { Secrets } from "./secrets.ts";
+import type { Handles } from "./handles.ts";
 
 export interface ScrapeTarget {
   /** Prometheus job name: the service's or data part's own name. */
@@ -20,19 +19,18 @@ export interface ScrapeTarget {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-export interface MonitoringArgs<N> {
+export interface MonitoringArgs<H extends Handles = Handles> {
   readonly app: App;
-  readonly network: N;
-  readonly secrets: Secrets;
+  readonly network: H["network"];
+  readonly secrets: H["secrets"];
   readonly targets: readonly ScrapeTarget[];
   readonly dashboards: readonly Dashboard[];
   readonly rules: readonly RuleGroup[];
 }
 
-export interface MonitoringPart<B> {
+export interface MonitoringPart<H extends Handles = Handles> {
   /** What the edge shows to operators; a tool that this target or host cannot run is absent. */
-  readonly tools: Readonly<Partial<Record<OperatorTool, B>>>;
+  readonly tools: Readonly<Partial<Record<OperatorTool, H["backend"]>>>;
   /** What was left out and why, one sentence each, shown at the end of `up`. */
   readonly notes: readonly string[];
-  readonly done: Output<unknown>;
 }

@@ -16,9 +16,9 @@ export interface SecretsArgs {
   /** Secret name → services that may read it. */
   readonly readers: Readonly<Record<string, readonly Identity[]>>;
   /** Values of `required` secrets from the stack's encrypted config; a missing one was refused before. */
-  readonly values: Readonly<Record<string, Output<string>>>;
-  /** The stack's seed, from which generated values derive (see docs/adr). */
-  readonly seed: Output<string>;
+  readonly values: Readonly<Record<string, string>>;
+  /** The stack's seed, 32 random bytes in hex, from which generated values derive (see docs/adr). */
+  readonly seed: string;
 }
 
 export interface Secrets {

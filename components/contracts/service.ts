@@ -1,29 +1,31 @@
 /** A service of the app: web, model, worker, job, cron or static. */
-import type { Input, Output } from "@pulumi/pulumi";
+import type { Input, Resource } from "@pulumi/pulumi";
 import type { App, Service } from "../../src/config/model.ts";
-import type { Grant, Usable } from "./data.ts";
+import type { Usable } from "./data.ts";
+import type { Handles } from "./handles.ts";
 import type { Identity } from "./identity.ts";
 import type { ScrapeTarget } from "./monitoring.ts";
-import type { SecretReference } from "./secrets.ts";
 
-export interface ServiceArgs<N> {
+export interface ServiceArgs<H extends Handles = Handles> {
   readonly app: App;
   readonly name: string;
   readonly spec: Service;
   readonly identity: Identity;
-  readonly network: N;
+  readonly network: H["network"];
   /** By the name in `uses`. */
-  readonly grants: Readonly<Record<string, Grant>>;
+  readonly grants: Readonly<Record<string, H["grant"]>>;
   /** The app's secrets that the service named, by name. */
-  readonly secrets: Readonly<Record<string, SecretReference>>;
+  readonly secrets: Readonly<Record<string, H["secret"]>>;
   /** Jobs that must have succeeded first: their `done`. */
-  readonly after: readonly Input<unknown>[];
+  readonly after: readonly Input<Resource>[];
 }
 
-export interface ServicePart<B> extends Usable {
+export interface ServicePart<H extends Handles = Handles> extends Usable<H> {
   /** What the edge sends requests to; absent on worker, job and cron. */
-  readonly backend?: B;
+  readonly backend?: H["backend"];
+  /** The service's metrics, for operators. */
+  readonly metrics?: H["backend"];
   readonly scrape: readonly ScrapeTarget[];
   /** Resolves when the new version serves; for a job, when it has succeeded. Rejects when it failed. */
-  readonly done: Output<unknown>;
+  readonly done: Input<Resource>;
 }

@@ -4,10 +4,11 @@ import type { App, DataKind } from "../../src/config/model.ts";
 import type { Problem } from "../../src/config/problem.ts";
 import type { DataArgs, DataPart } from "./data.ts";
 import type { EdgeArgs, EdgePart } from "./edge.ts";
+import type { Handles } from "./handles.ts";
 import type { Identity } from "./identity.ts";
 import type { MonitoringArgs, MonitoringPart } from "./monitoring.ts";
 import type { NetworkArgs } from "./network.ts";
-import type { Secrets, SecretsArgs } from "./secrets.ts";
+import type { SecretsArgs } from "./secrets.ts";
 import type { ServiceArgs, ServicePart } from "./service.ts";
 
 /** The answer of a target that cannot offer a kind of data: why, and what to use instead. */
@@ -15,15 +16,19 @@ export interface Unsupported {
   readonly unsupported: string;
 }
 
-/** @typeParam N what the target's network hands to other parts. @typeParam B what its edge can send requests to. */
-export interface Adapters<N = unknown, B = unknown> {
+export interface DataAdapter<K extends DataKind, H extends Handles = Handles> {
+  create(name: string, args: DataArgs<K, H>): DataPart<H>;
+}
+
+/** One function per part. `H` names what the parts of this target hand to one another. */
+export interface Adapters<H extends Handles = Handles> {
   identity(service: string): Identity;
-  network(args: NetworkArgs): N;
-  secrets(args: SecretsArgs): Secrets;
-  readonly data: { readonly [K in DataKind]: ((name: string, args: DataArgs<K, N>) => DataPart) | Unsupported };
-  service(name: string, args: ServiceArgs<N>): ServicePart<B>;
-  monitoring(args: MonitoringArgs<N>): MonitoringPart<B>;
-  edge(args: EdgeArgs<N, B>): EdgePart;
+  network(args: NetworkArgs): H["network"];
+  secrets(args: SecretsArgs): H["secrets"];
+  readonly data: { readonly [K in DataKind]: DataAdapter<K, H> | Unsupported };
+  service(name: string, args: ServiceArgs<H>): ServicePart<H>;
+  monitoring(args: MonitoringArgs<H>): MonitoringPart<H>;
+  edge(args: EdgeArgs<H>): EdgePart;
   /** Plain stack outputs that only this target has: published ports, how to read a login. */
   outputs(): Readonly<Record<string, unknown>>;
 }

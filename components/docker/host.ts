@@ -1,0 +1,17 @@
+/** What is known of the Docker host before anything is created. Gathered by preflight.ts; a plain value, so that
+ * tests and plans without a host can make one.
+ */
+import type { ImageSource } from "./images.ts";
+
+export interface Host {
+  /** Where platform images come from. */
+  readonly images: ImageSource;
+  /** Subnets already given to networks of this deployment, network name → CIDR. They are kept. */
+  readonly subnets: Readonly<Record<string, string>>;
+  /** Ranges that others on the host use. */
+  readonly taken: readonly string[];
+  /** Folder with the Debian root file system, where images are built without a registry. */
+  readonly base?: string;
+  /** Folder per program that was compiled on this machine: `waf`, `s3`. */
+  readonly programs: Readonly<Record<string, string>>;
+}

@@ -1,0 +1,117 @@
+/** The networks of one deployment: exactly the links of the app.
+ *
+ * Everything that can be called has one internal network of its own, named after it, which only its callers
+ * join. Nothing can leave an internal network. Only the door's `public` network and the `outside` network of the
+ * forward proxies touch the host's.
+ */
+import { Network as DockerNetwork } from "@pulumi/docker/network.js";
+import { ComponentResource, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
+import type * as contracts from "../contracts/network.ts";
+import { asLabels, type Deployment, labelsOf, nameOf } from "./deployment.ts";
+import { assignSubnets } from "./subnets.ts";
+
+/** A container's place on a network. */
+export interface Attachment {
+  readonly name: string;
+  readonly id: Output<string>;
+  /** Names under which the others on this network find it. */
+  readonly aliases: readonly string[];
+}
+
+/** Networks that leave the host, or that the host reaches. */
+const OPEN = new Set(["public", "outside"]);
+
+export class Network extends ComponentResource {
+  readonly #deployment: Deployment;
+  readonly #links: contracts.NetworkArgs["links"];
+  readonly #networks = new Map<string, DockerNetwork>();
+  readonly #subnets: Readonly<Record<string, string>>;
+
+  constructor(
+    name: string,
+    args: contracts.NetworkArgs & { readonly deployment: Deployment },
+    opts?: ComponentResourceOptions,
+  ) {
+    super("atelier:docker:Network", name, {}, opts);
+    this.#deployment = args.deployment;
+    this.#links = args.links;
+    this.#subnets = planSubnets(args.deployment, networkNames(args));
+    this.registerOutputs({});
+  }
+
+  /** Joins the network that belongs to `name`, as the one that answers there. */
+  own(name: string, aliases: readonly string[] = [name]): Attachment {
+    return { name, id: this.#network(name).id, aliases };
+  }
+
+  /** Joins the network of `name` as a caller. */
+  join(name: string): Attachment {
+    return { name, id: this.#network(name).id, aliases: [] };
+  }
+
+  /** Networks of everything that a service uses. */
+  used(by: string): Attachment[] {
+    return this.#links.flatMap((link) =>
+      link.type === "use" && link.from === by && this.#subnets[nameOf(this.#deployment, link.to)]
+        ? [this.join(link.to)]
+        : [],
+    );
+  }
+
+  #network(name: string): DockerNetwork {
+    const existing = this.#networks.get(name);
+    if (existing) return existing;
+    const fullName = nameOf(this.#deployment, name);
+    const subnet = this.#subnets[fullName];
+    if (!subnet) throw new Error(`The network of ${name} was not planned.`);
+    const network = new DockerNetwork(
+      fullName,
+      {
+        name: fullName,
+        driver: "bridge",
+        internal: !OPEN.has(name),
+        ipamConfigs: [{ subnet }],
+        options: OPEN.has(name) ? { "com.docker.network.bridge.enable_icc": String(name === "public") } : {},
+        labels: asLabels(labelsOf(this.#deployment, "network", name)),
+      },
+      { parent: this },
+    );
+    this.#networks.set(name, network);
+    return network;
+  }
+}
+
+/** Networks of the platform's own parts, beside one per service and data part. */
+export const PLATFORM_NETWORKS = [
+  "public",
+  "outside",
+  "door",
+  "edge",
+  "waf",
+  "prometheus",
+  "alertmanager",
+  "grafana",
+  "node",
+  "keeper",
+  "docker-api",
+] as const;
+
+/** Every network that a deployment of this app may need, in full. Vectors live on a volume and need none. */
+export function networkNames({ app }: Pick<contracts.NetworkArgs, "app">): string[] {
+  const data = Object.entries(app.data).flatMap(([name, { kind }]) =>
+    kind === "vectors" ? [] : [name, `${name}-exporter`],
+  );
+  const services = Object.entries(app.services).flatMap(([name, { egress }]) =>
+    egress.length > 0 ? [name, `${name}-egress`] : [name],
+  );
+  return [...data, ...services, ...PLATFORM_NETWORKS].map((name) => nameOf({ app }, name));
+}
+
+function planSubnets({ host, settings }: Deployment, names: readonly string[]) {
+  return assignSubnets({
+    names,
+    kept: host.subnets,
+    taken: host.taken,
+    ...(settings.subnets && { range: settings.subnets }),
+  });
+}

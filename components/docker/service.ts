@@ -1,0 +1,210 @@
+/** A service of the app on a Docker host: `scale.min` hardened containers under one network alias.
+ *
+ * Costs nothing but the host. There is no autoscaling: `scale.max` beyond `scale.min` is announced by the target.
+ * @example new ContainerService("api", { deployment, name: "api", spec, network, grants, secrets, … })
+ */
+import type { Container } from "@pulumi/docker/container.js";
+import {
+  ComponentResource,
+  type ComponentResourceOptions,
+  type Input,
+  output,
+  type Resource,
+  RunError,
+} from "@pulumi/pulumi";
+import { prefixOf } from "../../src/app/connections.ts";
+import type { Service } from "../../src/config/model.ts";
+import { mebibytes } from "../../src/config/units.ts";
+import type { ScrapeTarget } from "../contracts/monitoring.ts";
+import type { ServiceArgs, ServicePart } from "../contracts/service.ts";
+import { type ContainerSpec, createContainer, httpProbe, type Probe } from "./container.ts";
+import type { Deployment } from "./deployment.ts";
+import type { DockerBackend } from "./edge/backend.ts";
+import { createEgress, type Egress } from "./egress.ts";
+import { SECRETS_FOLDER } from "./files.ts";
+import type { DockerGrant, DockerHandles } from "./handles.ts";
+import { serviceImage } from "./image.ts";
+import type { DockerSecret } from "./secrets.ts";
+
+export interface ContainerServiceArgs extends ServiceArgs<DockerHandles> {
+  readonly deployment: Deployment;
+}
+
+/** Used where neither the image nor the app says who runs it. */
+const NOBODY = "10001:10001";
+
+export class ContainerService extends ComponentResource implements ServicePart<DockerHandles> {
+  readonly backend?: DockerBackend;
+  readonly metrics?: DockerBackend;
+  readonly scrape: readonly ScrapeTarget[];
+  readonly done: Input<Resource>;
+  readonly #args: ContainerServiceArgs;
+
+  constructor(name: string, args: ContainerServiceArgs, opts?: ComponentResourceOptions) {
+    super("atelier:docker:ContainerService", name, {}, opts);
+    this.#args = args;
+    const egress = createEgress(this, args.deployment, args.network, args);
+    const containers = instances(args).map((instance) =>
+      createContainer(this, args.deployment, describe(args, instance, egress)),
+    );
+    this.done = args.spec.kind === "job" ? succeeded(args, containers) : (containers.at(-1) as Container);
+    this.scrape = scrapeTargets(args);
+    const backend = describeBackend(args);
+    if (backend) this.backend = backend;
+    if (args.spec.metrics) this.metrics = { alias: args.name, port: args.spec.metrics.port };
+    this.registerOutputs({});
+  }
+
+  /** The address contract: `API_URL`, `API_HOST`, `API_PORT`. */
+  grant(): DockerGrant {
+    const { name, spec } = this.#args;
+    const prefix = prefixOf(name);
+    const port = String(spec.port);
+    return {
+      env: {
+        [`${prefix}URL`]: `http://${name}:${port}`,
+        [`${prefix}HOST`]: name,
+        [`${prefix}PORT`]: port,
+      },
+      secrets: {},
+      mounts: [],
+      ready: [],
+    };
+  }
+}
+
+/** Numbers of a service's instances: 1, 2, …; jobs and cron have one. */
+function instances({ spec }: ContainerServiceArgs): number[] {
+  const count = spec.kind === "job" || spec.kind === "cron" ? 1 : spec.scale.min;
+  return Array.from({ length: count }, (_, index) => index + 1);
+}
+
+function describe(args: ContainerServiceArgs, instance: number, egress: Egress | undefined): ContainerSpec {
+  const { app, deployment, name, spec, network } = args;
+  const grants = Object.values(args.grants);
+  const delivered = deliverSecrets(args);
+  const develop = app.development ? spec.develop : undefined;
+  const command = develop?.command ?? spec.command;
+  return {
+    part: spec.kind === "job" || spec.kind === "cron" ? spec.kind : "service",
+    name: instances(args).length > 1 || spec.scale.max > 1 ? `${name}-${instance}` : name,
+    of: name,
+    image: serviceImage(deployment, name, spec),
+    state: "stateless",
+    run: RUN[spec.kind],
+    ...(command && { command }),
+    env: { ...environment(args, egress), ...delivered.env },
+    secretEnv: delivered.secretEnv,
+    files: { secrets: delivered.files },
+    networks: [
+      ...(answers(spec) ? [network.own(name)] : []),
+      ...network.used(name),
+      ...(egress ? [egress.attachment] : []),
+    ],
+    volumes: [
+      ...grants.flatMap(({ mounts }) => mounts),
+      ...Object.entries(develop?.mount ?? {}).map(([source, path]) => ({ source, path, readOnly: false })),
+    ],
+    scratch: Object.fromEntries(spec.scratch.map((path) => [path, mebibytes(256)])),
+    user: spec.user ?? (serviceImage(deployment, name, spec).hasUser ? undefined : NOBODY),
+    limits: { cpu: spec.cpu, memory: spec.memory, reserve: spec.reserve },
+    ...probe(spec),
+    stop: { grace: spec.stopGrace },
+    labels: schedule(spec),
+    dependsOn: [...args.after, ...grants.flatMap(({ ready }) => ready), ...(egress ? [egress.container] : [])],
+  };
+}
+
+const RUN = {
+  web: "always",
+  model: "always",
+  worker: "always",
+  static: "always",
+  job: "once",
+  cron: "on-schedule",
+} as const satisfies Record<Service["kind"], ContainerSpec["run"]>;
+
+/** Whether anybody can call the service. */
+function answers({ port, metrics }: Service): boolean {
+  return port !== undefined || metrics !== undefined;
+}
+
+function environment({ spec, grants, app }: ContainerServiceArgs, egress: Egress | undefined) {
+  const granted = Object.assign({}, ...Object.values(grants).map(({ env }) => env)) as Record<string, string>;
+  const renamed = Object.entries(granted).map(([key, value]) => [spec.envNames[key] ?? key, value]);
+  return {
+    ATELIER_ENVIRONMENT: app.environment,
+    ...(spec.port !== undefined && { PORT: String(spec.port) }),
+    ...(spec.metrics && { METRICS_PORT: String(spec.metrics.port) }),
+    ...egress?.env,
+    ...(Object.fromEntries(renamed) as Record<string, string>),
+    ...spec.env,
+  };
+}
+
+/** Secrets as files under /run/secrets, named by `<NAME>_FILE`, or as variables where the service asks for it. */
+function deliverSecrets({ spec, grants, secrets }: ContainerServiceArgs) {
+  const granted = Object.assign({}, ...Object.values(grants).map((grant) => grant.secrets)) as Record<
+    string,
+    DockerSecret
+  >;
+  const all = Object.entries({ ...granted, ...secrets }).map(
+    ([key, { value }]) => [spec.envNames[key] ?? key, value] as const,
+  );
+  if (spec.secretsAs === "environment") return { env: {}, secretEnv: Object.fromEntries(all), files: {} };
+  return {
+    env: Object.fromEntries(all.map(([key]) => [`${key}_FILE`, `${SECRETS_FOLDER}/${key}`])),
+    secretEnv: {},
+    files: Object.fromEntries(all),
+  };
+}
+
+function probe({ health, port }: Service): { health?: Probe } {
+  if (!health || port === undefined) return {};
+  const { every, timeout, failAfter, startup, live } = health;
+  return { health: { test: httpProbe(port, live), every, timeout, failAfter, startup } };
+}
+
+function schedule({ schedule: when }: Service): Record<string, string> {
+  return when ? { "atelier.cron": when.cron, "atelier.timezone": when.timeZone } : {};
+}
+
+function describeBackend({ name, spec }: ContainerServiceArgs): DockerBackend | undefined {
+  if (spec.port === undefined) return undefined;
+  return {
+    alias: name,
+    port: spec.port,
+    ...(spec.health && {
+      health: {
+        path: spec.health.ready,
+        every: spec.health.every,
+        timeout: spec.health.timeout,
+        failAfter: spec.health.failAfter,
+      },
+    }),
+    timeout: spec.timeout,
+    ...(spec.streaming && { streaming: spec.streaming }),
+  };
+}
+
+function scrapeTargets({ name, spec }: ContainerServiceArgs): ScrapeTarget[] {
+  if (!spec.metrics) return [];
+  const { port, path, every } = spec.metrics;
+  return [{ job: name, host: name, port, path, every, labels: { kind: spec.kind } }];
+}
+
+/** A job counts as done when its container ended with 0. Its last lines are in the error, without secrets. */
+function succeeded({ name, secrets, grants }: ContainerServiceArgs, [container]: Container[]): Input<Resource> {
+  if (!container) throw new Error(`The job ${name} has no container.`);
+  const hidden = [
+    ...Object.values(secrets),
+    ...Object.values(grants).flatMap((grant) => Object.values(grant.secrets)),
+  ].map(({ value }) => value);
+  return output([container.exitCode, container.containerLogs] as const).apply(([code, logs]) => {
+    if (code === 0) return container;
+    const lines = hidden.reduce((text, value) => text.replaceAll(value, "[secret]"), logs ?? "");
+    throw new RunError(
+      `services.${name}: the job ended with exit code ${code}; services that wait for it were not changed. Its last lines:\n${lines.trim().split("\n").slice(-15).join("\n")}`,
+    );
+  }) as unknown as Input<Resource>;
+}
