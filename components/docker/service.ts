@@ -8,9 +8,7 @@ import {
   ComponentResource,
   type ComponentResourceOptions,
   type Input,
-  output,
   type Resource,
-  RunError,
 } from "@pulumi/pulumi";
 import { prefixOf } from "../../src/app/connections.ts";
 import type { Service } from "../../src/config/model.ts";
@@ -24,6 +22,7 @@ import { createEgress, type Egress } from "./egress.ts";
 import { SECRETS_FOLDER } from "./files.ts";
 import type { DockerGrant, DockerHandles } from "./handles.ts";
 import { serviceImage } from "./image.ts";
+import { succeeded } from "./job.ts";
 import type { DockerSecret } from "./secrets.ts";
 
 export interface ContainerServiceArgs extends ServiceArgs<DockerHandles> {
@@ -47,7 +46,7 @@ export class ContainerService extends ComponentResource implements ServicePart<D
     const containers = instances(args).map((instance) =>
       createContainer(this, args.deployment, describe(args, instance, egress)),
     );
-    this.done = args.spec.kind === "job" ? succeeded(args, containers) : (containers.at(-1) as Container);
+    this.done = whenDone(args, containers);
     this.scrape = scrapeTargets(args);
     const backend = describeBackend(args);
     if (backend) this.backend = backend;
@@ -193,18 +192,10 @@ function scrapeTargets({ name, spec }: ContainerServiceArgs): ScrapeTarget[] {
   return [{ job: name, host: name, port, path, every, labels: { kind: spec.kind } }];
 }
 
-/** A job counts as done when its container ended with 0. Its last lines are in the error, without secrets. */
-function succeeded({ name, secrets, grants }: ContainerServiceArgs, [container]: Container[]): Input<Resource> {
-  if (!container) throw new Error(`The job ${name} has no container.`);
-  const hidden = [
-    ...Object.values(secrets),
-    ...Object.values(grants).flatMap((grant) => Object.values(grant.secrets)),
-  ].map(({ value }) => value);
-  return output([container.exitCode, container.containerLogs] as const).apply(([code, logs]) => {
-    if (code === 0) return container;
-    const lines = hidden.reduce((text, value) => text.replaceAll(value, "[secret]"), logs ?? "");
-    throw new RunError(
-      `services.${name}: the job ended with exit code ${code}; services that wait for it were not changed. Its last lines:\n${lines.trim().split("\n").slice(-15).join("\n")}`,
-    );
-  }) as unknown as Input<Resource>;
+function whenDone({ name, spec, secrets, grants }: ContainerServiceArgs, containers: Container[]): Input<Resource> {
+  const last = containers.at(-1);
+  if (!last) throw new Error(`The service ${name} has no container.`);
+  if (spec.kind !== "job") return last;
+  const given = [...Object.values(secrets), ...Object.values(grants).flatMap((grant) => Object.values(grant.secrets))];
+  return succeeded(`services.${name}`, last, given.map(({ value }) => value));
 }
