@@ -1,11 +1,11 @@
 /** The command line `atelier`: one file per command, loaded when it is called. */
-import { type CommandDef, defineCommand, runCommand, showUsage } from "citty";
+import { type CommandDef, defineCommand, runCommand, type SubCommandsDef, showUsage } from "citty";
 import { describeFailure } from "../../bootstrap/stop.mjs";
 
 const commands = {
-  engine: () => import("./engine.ts").then(({ engine }) => engine as CommandDef),
-  pulumi: () => import("./pulumi.ts").then(({ pulumi }) => pulumi as CommandDef),
-} satisfies Record<string, () => Promise<CommandDef>>;
+  engine: () => import("./engine.ts").then(({ engine }) => engine),
+  pulumi: () => import("./pulumi.ts").then(({ pulumi }) => pulumi),
+} satisfies SubCommandsDef;
 
 const main = defineCommand({
   meta: {
@@ -37,7 +37,8 @@ export async function atelier(rawArgs: readonly string[], env: NodeJS.ProcessEnv
 }
 
 async function help(name: string | undefined): Promise<void> {
-  const load = name === undefined ? undefined : (commands as Record<string, () => Promise<CommandDef>>)[name];
-  if (load) await showUsage(await load(), main);
-  else await showUsage(main);
+  const load =
+    name !== undefined && Object.hasOwn(commands, name) ? commands[name as keyof typeof commands] : undefined;
+  const command: unknown = load ? await load() : main;
+  await showUsage(command as CommandDef, load ? main : undefined);
 }
