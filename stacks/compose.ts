@@ -4,10 +4,6 @@
  * services, monitoring, and last the edge. Parts wait for outputs, never for whole components.
  */
 import type { Input, Resource } from "@pulumi/pulumi";
-import { startOrder } from "../src/app/order.ts";
-import { consumersOf, linksOf } from "../src/app/links.ts";
-import { byPrefixLength } from "../src/app/routes.ts";
-import type { App, Data, Route } from "../src/config/model.ts";
 import type { DataPart } from "../components/contracts/data.ts";
 import type { BoundRoute } from "../components/contracts/edge.ts";
 import type { Handles } from "../components/contracts/handles.ts";
@@ -16,6 +12,10 @@ import type { MonitoringPart } from "../components/contracts/monitoring.ts";
 import type { ServicePart } from "../components/contracts/service.ts";
 import type { Adapters } from "../components/contracts/target.ts";
 import { monitoringOf } from "../components/monitoring/definitions.ts";
+import { consumersOf, linksOf } from "../src/app/links.ts";
+import { startOrder } from "../src/app/order.ts";
+import { byPrefixLength } from "../src/app/routes.ts";
+import type { App, Data, Route } from "../src/config/model.ts";
 
 /** Values that come from the stack's encrypted config. */
 export interface SecretValues {
@@ -100,7 +100,9 @@ function createServices<H extends Handles>(
       spec,
       identity: must(identities[name], name),
       network,
-      grants: mapValues(spec.uses, (access, used) => must(data[used] ?? services[used], used).grant(name, access)),
+      grants: mapValues(spec.uses, (access, used) =>
+        must(data[used] ?? services[used], used).grant(name, access),
+      ),
       secrets: Object.fromEntries(spec.secrets.map((secret) => [secret, secrets.get(secret)])),
       after: spec.after.map((job): Input<Resource> => must(services[job], job).done),
     });
@@ -143,7 +145,10 @@ function backendOf<H extends Handles>(
   return must(services[to.tool.metricsOf], to.tool.metricsOf).metrics;
 }
 
-function mapValues<V, W>(record: Readonly<Record<string, V>>, map: (value: V, key: string) => W): Record<string, W> {
+function mapValues<V, W>(
+  record: Readonly<Record<string, V>>,
+  map: (value: V, key: string) => W,
+): Record<string, W> {
   return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value, key)]));
 }
 

@@ -1,29 +1,9 @@
 /** Data: what every kind of data part offers, whatever the target. */
-import type { Input, Output, Resource } from "@pulumi/pulumi";
+import type { Output } from "@pulumi/pulumi";
 import type { Access, App, DataKind, DataOf } from "../../src/config/model.ts";
 import type { Handles } from "./handles.ts";
 import type { Identity } from "./identity.ts";
 import type { ScrapeTarget } from "./monitoring.ts";
-import type { SecretReference } from "./secrets.ts";
-
-/** What a service receives for one name in its `uses`: variables, secrets and mounts, under contract names.
- *
- * The names are those of src/app/connections.ts: `DB_HOST`, `DB_PASSWORD`, … for data called `db`.
- */
-export interface Grant {
-  readonly env: Readonly<Record<string, Input<string>>>;
-  readonly secrets: Readonly<Record<string, SecretReference>>;
-  readonly mounts: readonly Mount[];
-  /** The service starts after these have come to be: roles, users, buckets. */
-  readonly ready: readonly Input<Resource>[];
-}
-
-/** A volume that a service sees. `source` is the target's own handle: a volume name, a file system id, a bucket. */
-export interface Mount {
-  readonly source: Input<string>;
-  readonly path: string;
-  readonly readOnly: boolean;
-}
 
 /** Anything that may stand in a service's `uses`. */
 export interface Usable<H extends Handles = Handles> {

@@ -1,7 +1,7 @@
 /** What the parts of one target hand to one another. Shared code passes these on and never looks inside: a network
  * is a set of Docker networks here, a VPC with its subnets there, a namespace with its policies elsewhere.
  */
-import type { Grant } from "./data.ts";
+import type { Grant } from "./grant.ts";
 import type { SecretReference, Secrets } from "./secrets.ts";
 
 export interface Handles {

@@ -1,6 +1,7 @@
 /** The paths between parts: exactly the links of the app, nothing else. */
-import type { App } from "../../src/config/model.ts";
+
 import type { Link } from "../../src/app/links.ts";
+import type { App } from "../../src/config/model.ts";
 
 export interface NetworkArgs {
   readonly app: App;

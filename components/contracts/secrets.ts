@@ -25,7 +25,10 @@ export interface Secrets {
   /** One of the app's own secrets. */
   get(name: string): SecretReference;
   /** A password that the platform itself needs, stable per stack: `password("db/api")`. */
-  password(purpose: string, options?: { readonly version?: number; readonly reader?: Identity }): SecretReference;
+  password(
+    purpose: string,
+    options?: { readonly version?: number; readonly reader?: Identity },
+  ): SecretReference;
   /** Stores a text that is made of other values, for instance a connection URL with its password. */
   store(purpose: string, value: Input<string>, options?: { readonly reader?: Identity }): SecretReference;
 }

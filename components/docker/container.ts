@@ -9,7 +9,14 @@ import { createHash } from "node:crypto";
 import { Container } from "@pulumi/docker/container.js";
 import type * as inputs from "@pulumi/docker/types/input.js";
 import { type ComponentResource, type Input, type Resource, secret } from "@pulumi/pulumi";
-import { type Bytes, type Cpu, type Duration, inMebibytes, inSeconds, seconds } from "../../src/config/units.ts";
+import {
+  type Bytes,
+  type Cpu,
+  type Duration,
+  inMebibytes,
+  inSeconds,
+  seconds,
+} from "../../src/config/units.ts";
 import { asLabels, type Deployment, labelsOf, nameOf } from "./deployment.ts";
 import { createFiles, type Files } from "./files.ts";
 import type { LocalImage } from "./image.ts";
@@ -85,11 +92,19 @@ export const httpProbe = (port: number, path: string): string[] => [
 /** Hash of everything that makes one generation differ from the next: six hex digits. */
 export function generationOf(spec: ContainerSpec): string {
   const { limits: _limits, dependsOn: _dependsOn, image, networks, ...rest } = spec;
-  const content = { ...rest, image: image.reference, networks: networks.map(({ name, aliases }) => [name, aliases]) };
+  const content = {
+    ...rest,
+    image: image.reference,
+    networks: networks.map(({ name, aliases }) => [name, aliases]),
+  };
   return createHash("sha256").update(JSON.stringify(content, sorted)).digest("hex").slice(0, 6);
 }
 
-export function createContainer(parent: ComponentResource, deployment: Deployment, spec: ContainerSpec): Container {
+export function createContainer(
+  parent: ComponentResource,
+  deployment: Deployment,
+  spec: ContainerSpec,
+): Container {
   const suffix = spec.state === "stateless" ? `-${generationOf(spec)}` : "";
   const name = `${nameOf(deployment, spec.name)}${suffix}`;
   const files = createFiles(parent, deployment, name, spec);

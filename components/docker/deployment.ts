@@ -32,7 +32,11 @@ export function nameOf({ app }: Pick<Deployment, "app">, part: string): string {
   return `${stackOf(app)}-${part}`;
 }
 
-export function labelsOf(deployment: Pick<Deployment, "app" | "host">, part: string, name: string): Record<string, string> {
+export function labelsOf(
+  deployment: Pick<Deployment, "app" | "host">,
+  part: string,
+  name: string,
+): Record<string, string> {
   return {
     [STACK_LABEL]: stackOf(deployment.app),
     [PART_LABEL]: part,

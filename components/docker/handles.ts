@@ -1,5 +1,5 @@
 /** What the parts of a deployment on a Docker host hand to one another. */
-import type { Grant, Mount } from "../contracts/data.ts";
+import type { Grant, Mount } from "../contracts/grant.ts";
 import type { Handles } from "../contracts/handles.ts";
 import type { DockerBackend } from "./edge/backend.ts";
 import type { Network } from "./network.ts";

@@ -1,34 +1,125 @@
 /** Images of one deployment: the platform's own, from the table in images.ts, and those of the app's services.
  *
  * Built images carry the hash of everything that goes into them as their tag. A changed source file is therefore
- * a new image, an unchanged one is not built again, and `destroy` removes what was built.
+ * a new image, an unchanged one is not built again, and `destroy` removes what was built. Pulled images stay.
  */
+import { join } from "node:path";
 import { RemoteImage } from "@pulumi/docker/remoteImage.js";
-import { ComponentResource, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
-import type { Service } from "../../src/config/model.ts";
-import { nameOf, stackOf } from "./deployment.ts";
+import { ComponentResource, type ComponentResourceOptions, type Output, type Resource } from "@pulumi/pulumi";
+import type { App, Service } from "../../src/config/model.ts";
+import { stackOf } from "./deployment.ts";
 import type { Host } from "./host.ts";
-import { type ImageName, contextHash, platformImages } from "./images.ts";
+import { contextHash, definesUser, type ImageName, platformImages } from "./images.ts";
 
 export interface LocalImage {
   /** Name and tag; the tag of a built image follows from its content. */
   readonly reference: string;
   /** The engine's id, known once the image is there. */
   readonly id: Output<string>;
+  /** The image says itself which user runs it. */
+  readonly hasUser: boolean;
 }
 
 export interface ImagesArgs {
-  readonly app: { readonly name: string; readonly environment: string };
+  readonly app: Pick<App, "name" | "environment">;
   readonly host: Host;
 }
 
+interface BuildRequest {
+  readonly name: string;
+  readonly context: string;
+  readonly dockerfile: string;
+  readonly args: Readonly<Record<string, string>>;
+  readonly target?: string;
+  readonly hasUser: boolean;
+}
+
+/** Official name of the one image that everything is built on. */
+const OFFICIAL_BASE = "debian:bookworm-slim";
+
 export class Images extends ComponentResource {
   readonly #args: ImagesArgs;
-  readonly #made = new Map<string, RemoteImage>();
+  readonly #made = new Map<string, LocalImage & { readonly resource: Resource }>();
 
   constructor(name: string, args: ImagesArgs, opts?: ComponentResourceOptions) {
     super("atelier:docker:Images", name, {}, opts);
     this.#args = args;
     this.registerOutputs({});
+  }
+
+  /** A platform image, pulled or built once per deployment. */
+  get(name: ImageName): LocalImage {
+    const { upstream, context, program } = platformImages[name];
+    if (upstream && this.#args.host.images === "upstream") return this.#pull(upstream);
+    const folder = program ? this.#args.host.programs[program] : context;
+    if (!folder) throw new Error(`The ${name} image has no folder to be built from.`);
+    return this.#build({ name, context: folder, dockerfile: "Dockerfile", args: {}, hasUser: true });
+  }
+
+  /** The image of a service of the app. */
+  of(name: string, { source }: Pick<Service, "source">): LocalImage {
+    if (source.type === "image") return this.#pull(source.reference);
+    const { context, dockerfile, args, target } = source;
+    const hasUser = definesUser(join(context, dockerfile));
+    return this.#build({ name, context, dockerfile, args, hasUser, ...(target && { target }) });
+  }
+
+  #pull(reference: string): LocalImage {
+    return this.#once(reference, () => {
+      const resource = new RemoteImage(reference, { name: reference, keepLocally: true }, { parent: this });
+      return { reference, id: resource.imageId, hasUser: false, resource };
+    });
+  }
+
+  #build({ name, context, dockerfile, args, target, hasUser }: BuildRequest): LocalImage {
+    return this.#once(`build:${name}`, () => {
+      const base = this.#base();
+      const allArgs = { ...args, BASE: args.BASE ?? base.reference };
+      const tag = contextHash(context, { dockerfile, args: allArgs, ...(target && { target }) });
+      const reference = `${stackOf(this.#args.app)}/${name}:${tag}`;
+      const resource = new RemoteImage(
+        name,
+        {
+          name: reference,
+          keepLocally: false,
+          build: {
+            context,
+            dockerfile,
+            buildArgs: allArgs,
+            networkMode: "host",
+            ...(target && { target }),
+          },
+        },
+        { parent: this, dependsOn: [base.resource], customTimeouts: { create: "30m" } },
+      );
+      return { reference, id: resource.imageId, hasUser, resource };
+    });
+  }
+
+  /** Debian's slim image: the official one, or one from the root file system that was made on this host. */
+  #base() {
+    const { host, app } = this.#args;
+    if (!host.base) return this.#once(OFFICIAL_BASE, () => this.#pulledBase());
+    const context = host.base;
+    return this.#once("build:base", () => {
+      const reference = `${stackOf(app)}/base:${contextHash(context, { dockerfile: "Dockerfile", args: {} })}`;
+      const resource = new RemoteImage(
+        "base",
+        { name: reference, keepLocally: false, build: { context, dockerfile: "Dockerfile" } },
+        { parent: this },
+      );
+      return { reference, id: resource.imageId, hasUser: false, resource };
+    });
+  }
+
+  #pulledBase() {
+    const resource = new RemoteImage("base", { name: OFFICIAL_BASE, keepLocally: true }, { parent: this });
+    return { reference: OFFICIAL_BASE, id: resource.imageId, hasUser: false, resource };
+  }
+
+  #once<T extends LocalImage & { readonly resource: Resource }>(key: string, make: () => T) {
+    const made = this.#made.get(key) ?? make();
+    this.#made.set(key, made);
+    return made;
   }
 }

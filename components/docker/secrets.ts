@@ -53,7 +53,9 @@ export class Secrets implements contracts.Secrets {
   /** HKDF with SHA-256 (RFC 5869); the stack's name is the salt, so that two stacks never share a value. */
   #derive(purpose: string, version: number, bytes: number): Buffer {
     const { seed, app } = this.#args;
-    return Buffer.from(hkdfSync("sha256", Buffer.from(seed, "hex"), stackOf(app), `${purpose}#${version}`, bytes));
+    return Buffer.from(
+      hkdfSync("sha256", Buffer.from(seed, "hex"), stackOf(app), `${purpose}#${version}`, bytes),
+    );
   }
 }
 

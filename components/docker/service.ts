@@ -4,12 +4,7 @@
  * @example new ContainerService("api", { deployment, name: "api", spec, network, grants, secrets, … })
  */
 import type { Container } from "@pulumi/docker/container.js";
-import {
-  ComponentResource,
-  type ComponentResourceOptions,
-  type Input,
-  type Resource,
-} from "@pulumi/pulumi";
+import { ComponentResource, type ComponentResourceOptions, type Input, type Resource } from "@pulumi/pulumi";
 import { prefixOf } from "../../src/app/connections.ts";
 import type { Service } from "../../src/config/model.ts";
 import { mebibytes } from "../../src/config/units.ts";
@@ -21,7 +16,7 @@ import type { DockerBackend } from "./edge/backend.ts";
 import { createEgress, type Egress } from "./egress.ts";
 import { SECRETS_FOLDER } from "./files.ts";
 import type { DockerGrant, DockerHandles } from "./handles.ts";
-import { serviceImage } from "./image.ts";
+import type { LocalImage } from "./image.ts";
 import { succeeded } from "./job.ts";
 import type { DockerSecret } from "./secrets.ts";
 
@@ -50,7 +45,9 @@ export class ContainerService extends ComponentResource implements ServicePart<D
     this.scrape = scrapeTargets(args);
     const backend = describeBackend(args);
     if (backend) this.backend = backend;
-    if (args.spec.metrics) this.metrics = { alias: args.name, port: args.spec.metrics.port };
+    if (args.spec.metrics) {
+      this.metrics = { alias: args.name, port: args.spec.metrics.port, kind: "operators" };
+    }
     this.registerOutputs({});
   }
 
@@ -81,6 +78,7 @@ function instances({ spec }: ContainerServiceArgs): number[] {
 function describe(args: ContainerServiceArgs, instance: number, egress: Egress | undefined): ContainerSpec {
   const { app, deployment, name, spec, network } = args;
   const grants = Object.values(args.grants);
+  const image = deployment.images.of(name, spec);
   const delivered = deliverSecrets(args);
   const develop = app.development ? spec.develop : undefined;
   const command = develop?.command ?? spec.command;
@@ -88,7 +86,7 @@ function describe(args: ContainerServiceArgs, instance: number, egress: Egress |
     part: spec.kind === "job" || spec.kind === "cron" ? spec.kind : "service",
     name: instances(args).length > 1 || spec.scale.max > 1 ? `${name}-${instance}` : name,
     of: name,
-    image: serviceImage(deployment, name, spec),
+    image,
     state: "stateless",
     run: RUN[spec.kind],
     ...(command && { command }),
@@ -105,13 +103,22 @@ function describe(args: ContainerServiceArgs, instance: number, egress: Egress |
       ...Object.entries(develop?.mount ?? {}).map(([source, path]) => ({ source, path, readOnly: false })),
     ],
     scratch: Object.fromEntries(spec.scratch.map((path) => [path, mebibytes(256)])),
-    user: spec.user ?? (serviceImage(deployment, name, spec).hasUser ? undefined : NOBODY),
+    ...runAs(spec, image),
     limits: { cpu: spec.cpu, memory: spec.memory, reserve: spec.reserve },
     ...probe(spec),
     stop: { grace: spec.stopGrace },
     labels: schedule(spec),
-    dependsOn: [...args.after, ...grants.flatMap(({ ready }) => ready), ...(egress ? [egress.container] : [])],
+    dependsOn: [
+      ...args.after,
+      ...grants.flatMap(({ ready }) => ready),
+      ...(egress ? [egress.container] : []),
+    ],
   };
+}
+
+function runAs({ user }: Service, { hasUser }: LocalImage): { user?: string } {
+  if (user) return { user };
+  return hasUser ? {} : { user: NOBODY };
 }
 
 const RUN = {
@@ -181,8 +188,7 @@ function describeBackend({ name, spec }: ContainerServiceArgs): DockerBackend | 
         failAfter: spec.health.failAfter,
       },
     }),
-    timeout: spec.timeout,
-    ...(spec.streaming && { streaming: spec.streaming }),
+    kind: "service",
   };
 }
 
@@ -192,10 +198,20 @@ function scrapeTargets({ name, spec }: ContainerServiceArgs): ScrapeTarget[] {
   return [{ job: name, host: name, port, path, every, labels: { kind: spec.kind } }];
 }
 
-function whenDone({ name, spec, secrets, grants }: ContainerServiceArgs, containers: Container[]): Input<Resource> {
+function whenDone(
+  { name, spec, secrets, grants }: ContainerServiceArgs,
+  containers: Container[],
+): Input<Resource> {
   const last = containers.at(-1);
   if (!last) throw new Error(`The service ${name} has no container.`);
   if (spec.kind !== "job") return last;
-  const given = [...Object.values(secrets), ...Object.values(grants).flatMap((grant) => Object.values(grant.secrets))];
-  return succeeded(`services.${name}`, last, given.map(({ value }) => value));
+  const given = [
+    ...Object.values(secrets),
+    ...Object.values(grants).flatMap((grant) => Object.values(grant.secrets)),
+  ];
+  return succeeded(
+    `services.${name}`,
+    last,
+    given.map(({ value }) => value),
+  );
 }

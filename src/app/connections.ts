@@ -31,7 +31,14 @@ export const connectionVariables = {
     plain("POOL_MAX", "connections that one instance may hold"),
   ],
   redis: [HOST, PORT, USER, PASSWORD, hidden("URL", "redis:// with everything in it")],
-  documents: [HOST, PORT, plain("NAME", "database"), USER, PASSWORD, hidden("URL", "mongodb:// with everything in it")],
+  documents: [
+    HOST,
+    PORT,
+    plain("NAME", "database"),
+    USER,
+    PASSWORD,
+    hidden("URL", "mongodb:// with everything in it"),
+  ],
   vectors: [plain("PATH", "folder of the index"), plain("DIMENSIONS", "length of a vector")],
   bucket: [
     plain("ENDPOINT", "address of the S3 interface"),
