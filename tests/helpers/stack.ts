@@ -1,0 +1,153 @@
+/** A Pulumi stack of its own for one test: real engine, state in a temporary folder, nothing shared. */
+import { execFile } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { stringify } from "yaml";
+import { silent } from "../../bootstrap/progress.mjs";
+import { openEngine } from "../../engine/open.ts";
+
+export const ROOT = resolve(import.meta.dirname, "../..");
+
+export interface StackOptions {
+  /** Text of the program; the default deploys the configured app. */
+  readonly program?: string;
+  /** Stack config without the seed: `{ "atelier:app": … }`. */
+  readonly config: Readonly<Record<string, unknown>>;
+  /** Encrypted stack config. */
+  readonly secrets?: Readonly<Record<string, string>>;
+}
+
+export interface Run {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Both, as a person would see them. */
+  readonly text: string;
+}
+
+export interface Step {
+  readonly op: string;
+  readonly type: string;
+  readonly name: string;
+}
+
+const STACK = "test";
+const UP = ["up", "--yes", "--skip-preview", "--non-interactive", "--color=never"];
+
+export class TestStack {
+  readonly folder: string;
+  readonly #pulumi: string;
+  readonly #env: Record<string, string | undefined>;
+  readonly #options: StackOptions;
+
+  private constructor(folder: string, pulumi: string, env: Record<string, string | undefined>, options: StackOptions) {
+    this.folder = folder;
+    this.#pulumi = pulumi;
+    this.#env = env;
+    this.#options = options;
+  }
+
+  static async create(options: StackOptions): Promise<TestStack> {
+    const folder = await mkdtemp(join(tmpdir(), "atelier-stack-"));
+    const state = join(folder, "state");
+    await mkdir(state);
+    await writeFile(join(folder, "Pulumi.yaml"), PROJECT);
+    await writeFile(join(folder, "package.json"), '{ "type": "module" }\n');
+    await writeFile(join(folder, "index.ts"), options.program ?? DEPLOY);
+    const env = {
+      ...process.env,
+      PULUMI_BACKEND_URL: `file://${state}`,
+      PULUMI_CONFIG_PASSPHRASE: randomBytes(16).toString("hex"),
+    };
+    const engine = await openEngine({ project: ROOT, env, progress: silent });
+    const stack = new TestStack(folder, engine.pulumi, engine.env, options);
+    await stack.must(["stack", "init", STACK]);
+    await stack.configure(options.config);
+    return stack;
+  }
+
+  /** Writes the stack's config anew; encrypted values keep theirs. */
+  async configure(config: Readonly<Record<string, unknown>>): Promise<void> {
+    const file = join(this.folder, `Pulumi.${STACK}.yaml`);
+    const salt = /^encryptionsalt:.*$/m.exec(await readFile(file, "utf8").catch(() => ""))?.[0] ?? "";
+    await writeFile(file, `${salt}\n${stringify({ config })}`);
+    const secrets = { "atelier:seed": SEED, ...this.#options.secrets };
+    for (const [key, value] of Object.entries(secrets)) {
+      await this.must(["config", "set", "--secret", "--path", key, "--", value]);
+    }
+  }
+
+  up(...extra: string[]): Promise<Run> {
+    return this.pulumi([...UP, ...extra]);
+  }
+
+  destroy(): Promise<Run> {
+    return this.pulumi(["destroy", "--yes", "--skip-preview", "--non-interactive", "--color=never"]);
+  }
+
+  /** What an `up` would do: every step but `same`. */
+  async preview(...extra: string[]): Promise<Step[]> {
+    const { stdout } = await this.must(["preview", "--json", "--non-interactive", ...extra]);
+    const { steps } = JSON.parse(stdout) as { steps: { op: string; urn: string }[] };
+    return steps
+      .filter(({ op }) => op !== "same" && op !== "refresh")
+      .map(({ op, urn }) => {
+        const [type = "", name = ""] = urn.split("::").slice(-2);
+        return { op, type: type.split("$").at(-1) ?? type, name };
+      });
+  }
+
+  async outputs(): Promise<Record<string, unknown>> {
+    const { stdout } = await this.must(["stack", "output", "--json", "--show-secrets"]);
+    return JSON.parse(stdout) as Record<string, unknown>;
+  }
+
+  /** Every file of the state, concatenated: to look for what must not be in it. */
+  async state(): Promise<string> {
+    const entries = await readdir(join(this.folder, "state"), { recursive: true, withFileTypes: true });
+    const texts = entries
+      .filter((entry) => entry.isFile())
+      .map((entry) => readFile(join(entry.parentPath, entry.name), "utf8"));
+    return (await Promise.all(texts)).join("\n");
+  }
+
+  /** Runs pulumi and fails the test with its output when it fails. */
+  async must(args: readonly string[]): Promise<Run> {
+    const run = await this.pulumi(args);
+    if (run.code !== 0) throw new Error(`pulumi ${args.join(" ")} ended with ${run.code}:\n${run.text}`);
+    return run;
+  }
+
+  pulumi(args: readonly string[]): Promise<Run> {
+    const options = { cwd: this.folder, env: this.#env, maxBuffer: 64 * 1024 ** 2 };
+    return new Promise((done) => {
+      execFile(this.#pulumi, [...args, "--stack", STACK], options, (error, stdout, stderr) => {
+        const code = typeof error?.code === "number" ? error.code : error ? 1 : 0;
+        done({ code, stdout, stderr, text: stdout + stderr });
+      });
+    });
+  }
+
+  /** Destroys what is left and removes the folder. */
+  async remove(): Promise<void> {
+    await this.destroy();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+const SEED = randomBytes(32).toString("hex");
+
+const PROJECT = `name: atelier
+main: index.ts
+runtime:
+  name: nodejs
+  options:
+    typescript: false
+    nodeargs: "--stack-trace-limit=0"
+`;
+
+const DEPLOY = `import { deploy } from ${JSON.stringify(join(ROOT, "src/index.ts"))};
+export const outputs = await deploy();
+`;
