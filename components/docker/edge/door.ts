@@ -1,0 +1,59 @@
+/** The door: holds the host's ports and never changes. It passes connections, unopened, to an edge that is ready,
+ * and tells it the client's address by the PROXY protocol.
+ */
+import { seconds } from "../../../src/config/units.ts";
+import { ALIAS, PORTS } from "./layout.ts";
+import { globalSection, resolversSection } from "./process.ts";
+import { section } from "./text.ts";
+
+export interface RenderedDoor {
+  /** Name below /run/config → text. */
+  readonly files: Readonly<Record<string, string>>;
+  readonly ports: { readonly http: number; readonly https: number };
+  readonly health: { readonly port: number; readonly path: string };
+}
+
+export function renderDoor(): RenderedDoor {
+  const config = [
+    globalSection({ maxConnections: 4000, drain: seconds(10) }),
+    resolversSection(),
+    section("defaults", [
+      "mode tcp",
+      "log global",
+      "option dontlog-normal",
+      "option redispatch 1",
+      "retries 6",
+      "timeout connect 1s",
+      // The edge knows how long a connection may live; the door only forgets the dead.
+      "timeout client 24h",
+      "timeout server 24h",
+      "option clitcpka",
+      "option srvtcpka",
+    ]),
+    passage("http", PORTS.http),
+    passage("https", PORTS.https),
+    section("frontend health", [
+      "mode http",
+      `bind :${PORTS.internal}`,
+      "timeout client 5s",
+      "no log",
+      "http-request return status 200",
+    ]),
+  ];
+  return {
+    files: { "haproxy.cfg": config.join("\n") },
+    ports: { http: PORTS.http, https: PORTS.https },
+    health: { port: PORTS.internal, path: "/" },
+  };
+}
+
+function passage(name: string, port: number): string {
+  return section(`listen ${name}`, [
+    `bind :${port}`,
+    "option httpchk GET /ready",
+    "http-check expect status 200",
+    "timeout check 500ms",
+    `default-server check port ${PORTS.internal} inter 200ms fastinter 100ms downinter 200ms fall 2 rise 1 send-proxy-v2`,
+    `server-template edge 1-4 ${ALIAS.edge}:${port} resolvers docker init-addr none`,
+  ]);
+}
