@@ -19,6 +19,8 @@ export interface AlertRule {
   /** How long it must be wrong before it counts. */
   readonly for: Duration;
   readonly severity: Severity;
+  /** Labels on the alert, where the expression's answer does not carry them. */
+  readonly labels?: Readonly<Record<string, string>>;
   /** One line; `{{ $labels.job }}` and `{{ $value }}` are replaced. */
   readonly summary: string;
   /** What it means for users, in a sentence or two. */
@@ -41,7 +43,7 @@ function renderRule(rule: AlertRule) {
     alert: rule.name,
     expr: rule.expr,
     for: promDuration(rule.for),
-    labels: { severity: rule.severity },
+    labels: { severity: rule.severity, ...rule.labels },
     annotations: { summary: rule.summary, description: rule.description, runbook: rule.runbook },
   };
 }
