@@ -1,9 +1,9 @@
 /** `atelier pulumi -- <arguments>`: runs the engine's own `pulumi` in the current folder. */
 import { defineCommand } from "citty";
 import { createProgress } from "../../bootstrap/progress.mjs";
-import { runAttached } from "../../engine/command.ts";
 import { projectFolder } from "../../engine/folders.ts";
 import { openEngine } from "../../engine/open.ts";
+import { runPulumi } from "../../engine/stack.ts";
 
 export const pulumi = defineCommand({
   meta: {
@@ -14,6 +14,6 @@ export const pulumi = defineCommand({
     const project = await projectFolder(process.cwd());
     const opened = await openEngine({ project, env: process.env, progress: createProgress(process.stderr) });
     const args = rawArgs[0] === "--" ? rawArgs.slice(1) : rawArgs;
-    process.exitCode = await runAttached(opened.pulumi, args, { env: opened.env });
+    process.exitCode = await runPulumi(opened, args);
   },
 });

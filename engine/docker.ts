@@ -1,0 +1,126 @@
+/** Finds a Docker engine that answers, or brings one up where that is possible. */
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import Docker from "dockerode";
+import type { Progress } from "../bootstrap/progress.mjs";
+import { Stop } from "../bootstrap/stop.mjs";
+import { type Environment, findOnPath, lastWords, run } from "./command.ts";
+import { startDaemon } from "./dockerd.ts";
+
+export interface DockerEngine {
+  /** What DOCKER_HOST must be. Absent for the usual socket. */
+  readonly host?: string;
+  readonly version: string;
+  /** This call started it. */
+  readonly started: boolean;
+}
+
+export interface DockerOptions {
+  readonly env: Environment;
+  /** The project's `.atelier`, where log and process id of an engine that is started here go. */
+  readonly own: string;
+  readonly progress: Progress;
+}
+
+const usualSocket = "/var/run/docker.sock";
+const packages = ["docker.io", "iptables", "debootstrap"];
+
+/** A Docker engine that answers.
+ * @throws Stop with one line of what to do when there is none and none can be started here.
+ */
+export async function ensureDocker({ env, own, progress }: DockerOptions): Promise<DockerEngine> {
+  const found = await findDocker(env);
+  if (typeof found === "object") return { ...found, started: false };
+  const obstacle = await obstacleToStarting(env, found);
+  if (obstacle) throw new Stop(obstacle);
+  if (!(await findOnPath("dockerd", env))) await install(env, progress);
+  await progress.step("Starting Docker", () => startDaemon(own, env));
+  const started = await findDocker(env);
+  if (typeof started === "string") throw new Stop(`Docker was started but does not answer: ${started}`);
+  return { ...started, started: true };
+}
+
+/** The engine that DOCKER_HOST names, or one on a usual socket; else in words why there is none. */
+export async function findDocker(env: Environment): Promise<Omit<DockerEngine, "started"> | string> {
+  if (env.DOCKER_HOST) {
+    const version = await ask(new Docker());
+    return typeof version === "object" ? { host: env.DOCKER_HOST, ...version } : version;
+  }
+  const home = env.HOME || homedir();
+  const others = [
+    ...(env.XDG_RUNTIME_DIR ? [join(env.XDG_RUNTIME_DIR, "docker.sock")] : []),
+    join(home, ".docker/run/docker.sock"),
+    join(home, ".colima/default/docker.sock"),
+  ];
+  const usual = await ask(new Docker({ socketPath: usualSocket }));
+  if (typeof usual === "object") return usual;
+  for (const socketPath of others.filter((path) => existsSync(path))) {
+    const version = await ask(new Docker({ socketPath }));
+    if (typeof version === "object") return { host: `unix://${socketPath}`, ...version };
+  }
+  return usual;
+}
+
+async function ask(docker: Docker): Promise<{ version: string } | string> {
+  const { promise: late, resolve } = Promise.withResolvers<string>();
+  const timer = setTimeout(() => resolve("it does not answer within 5 s"), 5000);
+  const answer = docker.version().then(
+    ({ Version }) => ({ version: Version }),
+    (error: NodeJS.ErrnoException) => error.code ?? error.message,
+  );
+  return Promise.race([answer, late]).finally(() => clearTimeout(timer));
+}
+
+/** Why no engine can be started here, as the one line to print; undefined when it can. */
+async function obstacleToStarting(env: Environment, reason: string): Promise<string | undefined> {
+  if (env.DOCKER_HOST) {
+    return `no Docker engine answers at DOCKER_HOST=${env.DOCKER_HOST} (${reason}); start it, or unset DOCKER_HOST`;
+  }
+  if (reason === "EACCES") {
+    return `this user may not use ${usualSocket}; run: sudo usermod -aG docker $USER, log in again, and try again`;
+  }
+  const system = await describeSystem();
+  if (system === "other") {
+    return `no Docker engine answers at ${usualSocket} (${reason}); start Docker Desktop, or install it from https://docs.docker.com/get-docker`;
+  }
+  if (process.getuid?.() === 0) return canInstall(env, system);
+  const installed = (await findOnPath("dockerd", env)) !== undefined;
+  const start = "sudo systemctl start docker";
+  return installed
+    ? `Docker is installed but not running (${reason}); run: ${start}`
+    : `Docker is not installed; run: ${system === "debian" ? "sudo apt-get install -y docker.io && " : "install it from https://docs.docker.com/engine/install, then "}${start}`;
+}
+
+async function canInstall(env: Environment, system: "debian" | "linux"): Promise<string | undefined> {
+  if (system === "debian" || (await findOnPath("dockerd", env))) return undefined;
+  return "Docker is not installed; install it from https://docs.docker.com/engine/install, then try again";
+}
+
+async function describeSystem(): Promise<"debian" | "linux" | "other"> {
+  if (process.platform !== "linux") return "other";
+  const release = await readFile("/etc/os-release", "utf8").catch(() => "");
+  return /^(ID|ID_LIKE)=.*\b(debian|ubuntu)\b/m.test(release) ? "debian" : "linux";
+}
+
+/** Installs Docker from Debian's packages. The caller is root. */
+async function install(env: Environment, progress: Progress): Promise<void> {
+  progress.note(`Docker is missing; installing Debian's packages ${packages.join(", ")}`);
+  const quiet = { ...env, DEBIAN_FRONTEND: "noninteractive" };
+  await progress.step(
+    "Installing Docker",
+    async (tell) => {
+      const onLine = (line: string) => tell(line.slice(0, 60));
+      const update = await run("apt-get", ["update", "-q"], { env: quiet, onLine });
+      const args = ["install", "-y", "-q", "--no-install-recommends", ...packages];
+      const installed = await run("apt-get", args, { env: quiet, onLine });
+      if (installed.code === 0) return;
+      const words = lastWords(installed.stderr) || lastWords(update.stderr);
+      throw new Stop(
+        `Docker could not be installed: ${words}; run apt-get install ${packages.join(" ")} by hand, then try again`,
+      );
+    },
+    { seconds: 60 },
+  );
+}
