@@ -6,6 +6,7 @@
  */
 import { Network as DockerNetwork } from "@pulumi/docker/network.js";
 import { ComponentResource, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
+import type { DataKind } from "../../src/config/model.ts";
 import type * as contracts from "../contracts/network.ts";
 import { asLabels, type Deployment, labelsOf, nameOf } from "./deployment.ts";
 import { assignSubnets } from "./subnets.ts";
@@ -49,10 +50,20 @@ export class Network extends ComponentResource {
     return { name, id: this.#network(name).id, aliases: [] };
   }
 
-  /** Networks of everything that a service uses. */
+  /** Address range of a network. */
+  subnet(name: string): string {
+    const subnet = this.#subnets[nameOf(this.#deployment, name)];
+    if (!subnet) throw new Error(`The network of ${name} was not planned.`);
+    return subnet;
+  }
+
+  /** Networks of everything that a service uses. Vectors are used through their volume; on their network is
+   * only who reads their metrics.
+   */
   used(by: string): Attachment[] {
+    const { data } = this.#deployment.app;
     return this.#links.flatMap((link) =>
-      link.type === "use" && link.from === by && this.#subnets[nameOf(this.#deployment, link.to)]
+      link.type === "use" && link.from === by && data[link.to]?.kind !== "vectors"
         ? [this.join(link.to)]
         : [],
     );
@@ -62,8 +73,7 @@ export class Network extends ComponentResource {
     const existing = this.#networks.get(name);
     if (existing) return existing;
     const fullName = nameOf(this.#deployment, name);
-    const subnet = this.#subnets[fullName];
-    if (!subnet) throw new Error(`The network of ${name} was not planned.`);
+    const subnet = this.subnet(name);
     const network = new DockerNetwork(
       fullName,
       {
@@ -96,16 +106,19 @@ export const PLATFORM_NETWORKS = [
   "docker-api",
 ] as const;
 
-/** Every network that a deployment of this app may need, in full. Vectors live on a volume and need none. */
+/** Every network that a deployment of this app may need, in full. */
 export function networkNames({ app }: Pick<contracts.NetworkArgs, "app">): string[] {
   const data = Object.entries(app.data).flatMap(([name, { kind }]) =>
-    kind === "vectors" ? [] : [name, `${name}-exporter`],
+    HAS_EXPORTER.has(kind) ? [name, `${name}-exporter`] : [name],
   );
   const services = Object.entries(app.services).flatMap(([name, { egress }]) =>
     egress.length > 0 ? [name, `${name}-egress`] : [name],
   );
   return [...data, ...services, ...PLATFORM_NETWORKS].map((name) => nameOf({ app }, name));
 }
+
+/** Data with an exporter that is a user of its own, beside the server. */
+const HAS_EXPORTER: ReadonlySet<DataKind> = new Set(["postgres", "redis"]);
 
 function planSubnets({ host, settings }: Deployment, names: readonly string[]) {
   return assignSubnets({

@@ -1,0 +1,151 @@
+/** Vectors on a Docker host: a volume with versions of an index, written by one, read by all who use it.
+ *
+ * Costs disk alone, and 64 MiB for the exporter. There is no server and no network: a service that uses the part
+ * sees the folder `/vectors/<name>`, read-only unless it writes. In it:
+ *
+ *     versions/<version>/   one built index: its files, and manifest.json with count, dimensions and checksums
+ *     current               symbolic link to the version that is served; renamed into place, so a reader always
+ *                           sees one whole version
+ *     .writer.lock          held (flock, exclusive) by whoever builds or publishes; a second one waits or gives up
+ *
+ * One service that runs all the time may write; jobs and cron entries may write too, and take the lock in turn.
+ * @example new Vectors("index", { deployment, app, spec, network, secrets, consumers })
+ */
+import type { Volume } from "@pulumi/docker/volume.js";
+import {
+  ComponentResource,
+  type ComponentResourceOptions,
+  type Input,
+  type Output,
+  output,
+  type Resource,
+} from "@pulumi/pulumi";
+import { prefixOf } from "../../src/app/connections.ts";
+import type { Access, App } from "../../src/config/model.ts";
+import type { Problem } from "../../src/config/problem.ts";
+import { cores, mebibytes, seconds } from "../../src/config/units.ts";
+import type { DataArgs, DataPart } from "../contracts/data.ts";
+import type { ScrapeTarget } from "../contracts/monitoring.ts";
+import { BUSYBOX, type ContainerSpec, createContainer } from "./container.ts";
+import { type Deployment, nameOf } from "./deployment.ts";
+import type { DockerGrant, DockerHandles } from "./handles.ts";
+import { succeeded } from "./job.ts";
+import { createVolume } from "./volume.ts";
+
+export interface VectorsArgs extends DataArgs<"vectors", DockerHandles> {
+  readonly deployment: Deployment;
+}
+
+const EXPORTER_PORT = 9091;
+
+export class Vectors extends ComponentResource implements DataPart<DockerHandles> {
+  readonly scrape: readonly ScrapeTarget[];
+  readonly handle: Output<string>;
+  readonly #name: string;
+  readonly #args: VectorsArgs;
+  readonly #ready: Input<Resource>;
+
+  constructor(name: string, args: VectorsArgs, opts?: ComponentResourceOptions) {
+    super("atelier:docker:Vectors", name, {}, opts);
+    this.#name = name;
+    this.#args = args;
+    const { deployment } = args;
+    const volume = createVolume(this, deployment, name);
+    const prepared = createContainer(this, deployment, describePreparation(name, args, volume));
+    this.#ready = succeeded(`data.${name}`, prepared, []);
+    createContainer(this, deployment, describeExporter(name, args, this.#ready));
+    this.scrape = [
+      {
+        job: name,
+        host: name,
+        port: EXPORTER_PORT,
+        path: "/metrics",
+        every: seconds(15),
+        labels: { kind: "vectors" },
+      },
+    ];
+    this.handle = output(volume.name);
+    this.registerOutputs({});
+  }
+
+  /** The connection contract of src/app/connections.ts, and the folder. */
+  grant(_consumer: string, access: Access): DockerGrant {
+    const { deployment, spec } = this.#args;
+    const prefix = prefixOf(this.#name);
+    const path = folderOf(this.#name);
+    return {
+      env: { [`${prefix}PATH`]: path, [`${prefix}DIMENSIONS`]: String(spec.dimensions) },
+      secrets: {},
+      mounts: [{ source: nameOf(deployment, this.#name), path, readOnly: access === "read" }],
+      ready: [this.#ready],
+    };
+  }
+}
+
+/** Writers that run all the time, when there are two or more: their indexes would overwrite each other. */
+export function refuseVectors(name: string, app: Pick<App, "services">): Problem[] {
+  const writers = Object.entries(app.services).flatMap(([service, { kind, uses, scale }]) =>
+    uses[name] === "write" && kind !== "job" && kind !== "cron" ? [{ service, instances: scale.min }] : [],
+  );
+  const scaled = writers.filter(({ instances }) => instances > 1);
+  return [
+    ...(writers.length > 1
+      ? [
+          {
+            path: ["data", name],
+            what: `${writers.map(({ service }) => service).join(" and ")} run all the time and write to it, and an index has one writer`,
+            remedy: "leave one with write and give the others read; jobs and cron entries may write in turn",
+          },
+        ]
+      : []),
+    ...scaled.map(({ service, instances }) => ({
+      path: ["services", service, "scale", "min"],
+      what: `${instances} instances would write to ${name} at a time, and an index has one writer`,
+      allowed: "1",
+      remedy: `set scale.min: 1, or give ${service} read and let a job write`,
+    })),
+  ];
+}
+
+/** A new volume belongs to root, and services run under users of their own. Who may write is decided by the
+ * mount, so the folder itself is open. Root without any capability may do this to a folder of its own.
+ */
+function describePreparation(name: string, { deployment }: VectorsArgs, volume: Volume): ContainerSpec {
+  return {
+    part: "data",
+    name: `${name}-setup`,
+    of: name,
+    image: deployment.images.get("tools"),
+    state: "stateless",
+    run: "once",
+    entrypoint: [BUSYBOX, "chmod", "0777", folderOf(name)],
+    networks: [],
+    volumes: [{ source: nameOf(deployment, name), path: folderOf(name), readOnly: false }],
+    user: "0:0",
+    limits: { cpu: cores(0.25), memory: mebibytes(16) },
+    dependsOn: [volume],
+  };
+}
+
+/** Tells age, size, count and checksum of the index that is served. */
+function describeExporter(name: string, args: VectorsArgs, ready: Input<Resource>): ContainerSpec {
+  const { deployment, network } = args;
+  return {
+    part: "data",
+    name: `${name}-exporter`,
+    of: name,
+    image: deployment.images.get("keeper"),
+    state: "stateless",
+    run: "always",
+    command: ["vectors"],
+    env: { INDEX_NAME: name, INDEX_PATH: folderOf(name), PORT: String(EXPORTER_PORT) },
+    networks: [network.own(name)],
+    volumes: [{ source: nameOf(deployment, name), path: folderOf(name), readOnly: true }],
+    limits: { cpu: cores(0.25), memory: mebibytes(64) },
+    dependsOn: [ready],
+  };
+}
+
+function folderOf(name: string): string {
+  return `/vectors/${name}`;
+}
