@@ -1,0 +1,1 @@
+"""FlashFit AI's API: recommendations from a FAISS index, reranked by three encoders, personal by feedback."""
