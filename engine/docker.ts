@@ -45,7 +45,7 @@ export async function ensureDocker({ env, own, progress }: DockerOptions): Promi
 /** The engine that DOCKER_HOST names, or one on a usual socket; else in words why there is none. */
 export async function findDocker(env: Environment): Promise<Omit<DockerEngine, "started"> | string> {
   if (env.DOCKER_HOST) {
-    const version = await ask(new Docker());
+    const version = await ask(dockerClient(env.DOCKER_HOST));
     return typeof version === "object" ? { host: env.DOCKER_HOST, ...version } : version;
   }
   const home = env.HOME || homedir();
@@ -54,13 +54,21 @@ export async function findDocker(env: Environment): Promise<Omit<DockerEngine, "
     join(home, ".docker/run/docker.sock"),
     join(home, ".colima/default/docker.sock"),
   ];
-  const usual = await ask(new Docker({ socketPath: usualSocket }));
+  const usual = await ask(dockerClient());
   if (typeof usual === "object") return usual;
   for (const socketPath of others.filter((path) => existsSync(path))) {
-    const version = await ask(new Docker({ socketPath }));
-    if (typeof version === "object") return { host: `unix://${socketPath}`, ...version };
+    const host = `unix://${socketPath}`;
+    const version = await ask(dockerClient(host));
+    if (typeof version === "object") return { host, ...version };
   }
   return usual;
+}
+
+/** A client of the engine at a DOCKER_HOST; of the usual socket by default. Addresses over TCP and SSH come from the
+ * process's environment, together with their certificates and keys.
+ */
+export function dockerClient(host = `unix://${usualSocket}`): Docker {
+  return host.startsWith("unix://") ? new Docker({ socketPath: host.slice("unix://".length) }) : new Docker();
 }
 
 async function ask(docker: Docker): Promise<{ version: string } | string> {

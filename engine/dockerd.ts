@@ -47,7 +47,10 @@ export async function startDaemon(own: string, env: Environment): Promise<void> 
 /** Stops the daemon that startDaemon started from this project.
  * @returns whether there was one to stop; `"busy"` when containers still run on it, which then stays.
  */
-export async function stopDaemon(own: string): Promise<"stopped" | "none" | "busy"> {
+export async function stopDaemon(
+  own: string,
+  { evenIfBusy = false } = {},
+): Promise<"stopped" | "none" | "busy"> {
   const { record } = files(own);
   const daemon = await readDaemon(record);
   if (!daemon || (await startTimeOf(daemon.pid)) !== daemon.startTime) {
@@ -55,7 +58,7 @@ export async function stopDaemon(own: string): Promise<"stopped" | "none" | "bus
     return "none";
   }
   const running = await new Docker({ socketPath }).listContainers().catch(() => []);
-  if (running.length > 0) return "busy";
+  if (running.length > 0 && !evenIfBusy) return "busy";
   await end(daemon);
   await rm(record, { force: true });
   return "stopped";

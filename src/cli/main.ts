@@ -4,6 +4,9 @@ import { describeFailure } from "../../bootstrap/stop.mjs";
 
 const commands = {
   engine: () => import("./engine.ts").then(({ engine }) => engine),
+  start: () => import("./start.ts").then(({ start }) => start),
+  down: () => import("./down.ts").then(({ down }) => down),
+  secrets: () => import("./secrets.ts").then(({ secrets }) => secrets),
   pulumi: () => import("./pulumi.ts").then(({ pulumi }) => pulumi),
 } satisfies SubCommandsDef;
 

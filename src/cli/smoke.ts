@@ -1,0 +1,80 @@
+/** A first look through the door: does every route answer as it should. */
+import https from "node:https";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { App } from "../config/model.ts";
+
+export interface Probe {
+  readonly path: string;
+  readonly expected: string;
+  readonly accepts: (status: number) => boolean;
+}
+
+export interface Answer {
+  readonly path: string;
+  readonly expected: string;
+  /** HTTP status, or the reason why there was none. */
+  readonly got: number | string;
+  readonly ok: boolean;
+}
+
+/** What each route of the app must answer to a stranger. */
+export function probesOf({ routes }: Pick<App, "routes">): readonly Probe[] {
+  return Object.entries(routes).map(([path, { to }]) => {
+    if (to.type === "operators") {
+      return {
+        path,
+        expected: "a login (401 or a redirect to one)",
+        accepts: (status) => status === 401 || status === 302,
+      };
+    }
+    if (to.type === "redirect") {
+      return { path, expected: "a redirect", accepts: (status) => status >= 300 && status < 400 };
+    }
+    return { path, expected: "an answer below 500", accepts: (status) => status < 500 };
+  });
+}
+
+/** Asks every probe, again for up to `patience` milliseconds while one does not answer as expected.
+ *
+ * The door's certificate is not checked: in development it is signed by the stack's own authority.
+ */
+export async function smokeTest(
+  url: string,
+  probes: readonly Probe[],
+  patience = 60_000,
+): Promise<readonly Answer[]> {
+  const until = Date.now() + patience;
+  for (;;) {
+    const answers = await Promise.all(probes.map((probe) => ask(url, probe)));
+    if (answers.every(({ ok }) => ok) || Date.now() > until) return answers;
+    await sleep(1000);
+  }
+}
+
+async function ask(url: string, { path, expected, accepts }: Probe): Promise<Answer> {
+  const got = await statusOf(new URL(path, url));
+  return { path, expected, got, ok: typeof got === "number" && accepts(got) };
+}
+
+/** The door listens on this machine, whatever the app's domain points to. */
+function statusOf(address: URL): Promise<number | string> {
+  return new Promise((resolve) => {
+    const request = https.get(
+      {
+        host: "127.0.0.1",
+        port: address.port || 443,
+        path: address.pathname,
+        servername: address.hostname,
+        headers: { host: address.host, accept: "text/html,application/json" },
+        rejectUnauthorized: false,
+        timeout: 10_000,
+      },
+      (response) => {
+        response.destroy();
+        resolve(response.statusCode ?? 0);
+      },
+    );
+    request.on("timeout", () => request.destroy(new Error("no answer within 10 s")));
+    request.on("error", (error) => resolve(error.message));
+  });
+}
