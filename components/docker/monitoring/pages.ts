@@ -49,11 +49,11 @@ function page(
 ): string {
   const links = all.map(({ uid, title }) => {
     const here = uid === dashboard.uid ? ' aria-current="page"' : "";
-    return `<a href="${uid}.html"${here}>${escape(title)}</a>`;
+    return `<a href="${uid}.html"${here}>${escaped(title)}</a>`;
   });
   const sections = dashboard.rows.map(
     ({ title, panels }) => `<section>
-<h2>${escape(title)}</h2>
+<h2>${escaped(title)}</h2>
 ${panels.map((panel) => figure(dashboard, panel, prometheus)).join("\n")}
 </section>`,
   );
@@ -62,14 +62,14 @@ ${panels.map((panel) => figure(dashboard, panel, prometheus)).join("\n")}
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
-<title>${escape(dashboard.title)} – ${escape(app.name)} ${escape(app.environment)}</title>
+<title>${escaped(dashboard.title)} – ${escaped(app.name)} ${escaped(app.environment)}</title>
 <link rel="stylesheet" href="page.css">
 <script type="module" src="page.js"></script>
 </head>
-<body${prometheus === undefined ? "" : ` data-prometheus="${escape(prometheus)}"`}>
+<body${prometheus === undefined ? "" : ` data-prometheus="${escaped(prometheus)}"`}>
 <nav>${links.join("\n")}</nav>
-<h1>${escape(dashboard.title)}</h1>
-<p>${escape(dashboard.description)} For Grafana: <a href="${dashboard.uid}.json" download>${dashboard.uid}.json</a>.</p>
+<h1>${escaped(dashboard.title)}</h1>
+<p>${escaped(dashboard.description)} For Grafana: <a href="${dashboard.uid}.json" download>${dashboard.uid}.json</a>.</p>
 ${sections.join("\n")}
 </body>
 </html>
@@ -84,21 +84,21 @@ function figure(dashboard: Dashboard, panel: Panel, prometheus: string | undefin
   }));
   const drawn = { title, kind, unit, words, thresholds, max, queries };
   const shown = queries.map(({ expr }) => {
-    const code = `<code>${escape(expr)}</code>`;
+    const code = `<code>${escaped(expr)}</code>`;
     return prometheus === undefined
       ? code
-      : `<a href="${escape(prometheus)}/graph?g0.tab=0&amp;g0.expr=${encodeURIComponent(expr)}">${code}</a>`;
+      : `<a href="${escaped(prometheus)}/graph?g0.tab=0&amp;g0.expr=${encodeURIComponent(expr)}">${code}</a>`;
   });
   return `<figure style="--width: ${width}">
-<figcaption>${escape(title)}</figcaption>
-<p>${escape(description)}</p>
+<figcaption>${escaped(title)}</figcaption>
+<p>${escaped(description)}</p>
 <div class="drawing"></div>
 <details><summary>Query</summary>${shown.join("<br>")}</details>
 <script type="application/json">${JSON.stringify(drawn).replaceAll("<", "\\u003c")}</script>
 </figure>`;
 }
 
-function escape(text: string): string {
+function escaped(text: string): string {
   const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
   return text.replaceAll(/[&<>"]/g, (sign) => entities[sign] ?? sign);
 }

@@ -93,9 +93,26 @@ function refusals(waf: App["edge"]["waf"]): Panel[] {
   if (waf === "off") return [refused];
   return [
     refused,
-    timeseries("Firewall", "Requests per second by the firewall's verdict.", "reqps", {
-      "{{verdict}}": `sum by (verdict) (rate(waf_requests_total${RATE}))`,
+    timeseries(
+      "Firewall",
+      "Requests per second by what the firewall decided: pass, block or only detect.",
+      "reqps",
+      {
+        "{{action}}": `sum by (action) (rate(waf_requests_total${RATE}))`,
+      },
+    ),
+    timeseries("Attacks", "Attacks per hour by category; one request can be of several.", "short", {
+      "{{category}}": "sum by (category) (increase(waf_attacks_total[1h]))",
     }),
+    timeseries(
+      "Inspection time",
+      "Half and 95 % of the inspections by the firewall are faster than this.",
+      "s",
+      {
+        p50: `histogram_quantile(0.5, sum by (le) (rate(waf_inspection_seconds_bucket${RATE})))`,
+        p95: `histogram_quantile(0.95, sum by (le) (rate(waf_inspection_seconds_bucket${RATE})))`,
+      },
+    ),
   ];
 }
 
@@ -176,20 +193,31 @@ function plain({ name, metric }: Declared): Panel {
   const title = name.replace(/_(total|seconds|bytes)$/, "").replaceAll("_", " ");
   const by = ["job", ...metric.labels].slice(0, 3);
   const legend = by.map((label) => `{{${label}}}`).join(" ");
-  const unit = name.endsWith("_seconds") ? "s" : name.endsWith("_bytes") ? "bytes" : "short";
-  const sum = (inner: string) => `sum by (${by.join(", ")}) (${inner})`;
+  const unit = unitOf(name);
+  const over = (operator: string, inner: string) => `${operator} by (${by.join(", ")}) (${inner})`;
+  const sum = (inner: string) => over("sum", inner);
   switch (metric.type) {
     case "counter":
       return timeseries(title, sentence(metric.help, "per second"), "ops", {
         [legend]: sum(`rate(${name}${chosen()}${RATE})`),
       });
-    case "gauge":
-      return timeseries(title, sentence(metric.help), unit, { [legend]: sum(`${name}${chosen()}`) });
+    case "gauge": {
+      const [operator, which] = name.endsWith("_up") ? ["min", "lowest"] : ["max", "highest"];
+      return timeseries(title, sentence(metric.help, `${which} of all instances`), unit, {
+        [legend]: over(operator, `${name}${chosen()}`),
+      });
+    }
     default:
       return timeseries(title, sentence(metric.help, "mean"), unit, {
         [legend]: `${sum(`rate(${name}_sum${chosen()}${RATE})`)} / (${sum(`rate(${name}_count${chosen()}${RATE})`)} > 0)`,
       });
   }
+}
+
+function unitOf(name: string): Panel["unit"] {
+  const units = { _seconds: "s", _bytes: "bytes", _ratio: "percentunit" } as const;
+  const [, unit] = Object.entries(units).find(([suffix]) => name.endsWith(suffix)) ?? [];
+  return unit ?? "short";
 }
 
 function sentence(help: string, how?: string): string {

@@ -5,7 +5,7 @@ import { bars, stat, timeseries, warnAt } from "./panels.ts";
 
 const RATE = "[$__rate_interval]";
 const DISKS = '{fstype!~"tmpfs|overlay|squashfs|ramfs|nsfs", mountpoint!~"/run.*|/etc/.*"}';
-const NICS = '{device!~"lo|veth.*|br-.*|docker.*"}';
+const NICS = '{device=~"eth.*|en.*|wl.*|bond.*"}';
 
 export function systemDashboard(app: App): Dashboard {
   return {

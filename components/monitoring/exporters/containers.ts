@@ -15,7 +15,7 @@ const running: Exporter = {
   container_network_receive_bytes_total: counter("Bytes received.", ...CONTAINER),
   container_network_transmit_bytes_total: counter("Bytes sent.", ...CONTAINER),
   atelier_container_health: gauge("1 healthy, 0 not; absent without a probe.", ...CONTAINER),
-  atelier_container_restarts_total: counter("Restarts, by Docker or the watchdog.", ...CONTAINER),
+  atelier_container_restarts_total: counter("Restarts, whoever did them.", ...CONTAINER),
   atelier_watchdog_restarts_total: counter("Restarts by the watchdog alone.", ...CONTAINER),
   atelier_log_bytes_total: counter("Bytes of log collected.", "service"),
 };

@@ -65,7 +65,7 @@ export const hostRules: RuleGroup = {
       description:
         "At the pace of the last six hours the file system is full within 24 hours; Postgres then stops.",
       runbook:
-        "Run `docker system df` for images, volumes and logs, and see the sizes on the database dashboard. Shorten `monitoring.retention` or `monitoring.logs.retention`, or give the host a larger disk.",
+        "See the sizes of data on the database dashboard, of logs on the system dashboard, and what else lies on that disk. Shorten `monitoring.retention` or `monitoring.logs.retention`, or give the host a larger disk.",
     },
     {
       name: "DiskAlmostFull",
@@ -75,7 +75,7 @@ export const hostRules: RuleGroup = {
       summary: "{{ $labels.device }} has {{ $value | humanizePercentage }} left",
       description: "When it is full, Postgres stops taking writes and logs are lost.",
       runbook:
-        "Run `docker system df`, then `docker image prune`. Old logs can go: `npx atelier logs` shows where they are.",
+        "Remove what nobody needs: unused images first, then old logs. Then find what grew, as for DiskFilling.",
     },
     {
       name: "HostMemoryLow",

@@ -59,7 +59,7 @@ const refusing: readonly AlertRule[] = [
 const firewall: readonly AlertRule[] = [
   {
     name: "FirewallSpike",
-    expr: 'sum(rate(atelier_edge_refused_total{reason="blocked"}[5m])) * 60 > 60',
+    expr: 'sum(rate(waf_requests_total{action="block"}[5m])) * 60 > 60',
     for: minutes(5),
     severity: "warn",
     summary: "The firewall blocks {{ $value | humanize }} requests a minute",

@@ -1,4 +1,6 @@
 /** Resolved apps as the configuration would give them, with all that monitoring can show. */
+import { readFileSync } from "node:fs";
+import { parse } from "yaml";
 import type { App, DeclaredMetric, Service } from "../../../src/config/model.ts";
 import {
   cores,
@@ -44,27 +46,14 @@ export function service(declares?: Metrics, rest: Partial<Service> = {}): Servic
   };
 }
 
-/** FlashFit's API, as its metrics.yaml declares it. */
-export const apiMetrics: Metrics = {
-  flashfit_requests_total: declare("counter", "Requests answered.", "route", "method", "status"),
-  flashfit_request_seconds: declare("histogram", "Time to the first byte of the answer.", "route"),
-  flashfit_requests_in_flight: declare("gauge", "Requests being answered now."),
-  flashfit_stream_clients: declare("gauge", "Open event streams."),
-  flashfit_dependency_up: declare("gauge", "1 when the dependency answered.", "dependency"),
-  flashfit_encode_seconds: declare("histogram", "Time of a call of the encoder service."),
-  flashfit_cache_requests_total: declare("counter", "Look-ups in the embedding cache.", "result"),
-  flashfit_search_seconds: declare("histogram", "Time of a FAISS search."),
-  flashfit_fusion_weight: declare("gauge", "Share of each encoder in the ranking.", "encoder"),
-  flashfit_feedback_total: declare("counter", "Verdicts of users.", "verdict"),
-  flashfit_ai_spend_dollars_total: declare("counter", "Estimated spend on AI providers.", "provider"),
-};
+/** What FlashFit's services declare. */
+export const apiMetrics = metricsFile("backend");
+export const encoderMetrics = metricsFile("encoder");
 
-export const encoderMetrics: Metrics = {
-  flashfit_encoder_requests_total: declare("counter", "Requests.", "endpoint", "outcome"),
-  flashfit_encoder_inference_seconds: declare("histogram", "Time of one encoder.", "encoder", "input"),
-  flashfit_encoder_inputs_total: declare("counter", "Texts and pictures encoded.", "input"),
-  flashfit_encoder_model_loaded: declare("gauge", "1 when a trained model is loaded.", "encoder"),
-};
+function metricsFile(folder: string): Metrics {
+  const file = new URL(`../../../examples/flashfit-ai/${folder}/metrics.yaml`, import.meta.url);
+  return parse(readFileSync(file, "utf8"));
+}
 
 /** SA-09 and CG-11: other apps' names for the same things. */
 export const assistantMetrics: Metrics = {
