@@ -60,8 +60,8 @@ export interface Limits {
 }
 
 export interface VolumeMount {
-  /** A volume's name, or an absolute host folder. */
-  readonly source: Input<string>;
+  /** A volume's name, or an absolute host folder. The volume itself belongs into `dependsOn`. */
+  readonly source: string;
   readonly path: string;
   readonly readOnly: boolean;
 }
@@ -77,13 +77,15 @@ export interface Probe {
 /** Carries the static busybox that probes use; every container has it, whatever its image. */
 export const BUSYBOX = "/atelier/bin/busybox";
 
+/** Debian's static busybox crashes on `wget -T`, so the time limit is a program of its own. */
 export const httpProbe = (port: number, path: string): string[] => [
   "CMD",
   BUSYBOX,
+  "timeout",
+  "10",
+  BUSYBOX,
   "wget",
   "-q",
-  "-T",
-  "2",
   "-O",
   "/dev/null",
   `http://127.0.0.1:${port}${path}`,
@@ -166,7 +168,7 @@ const DEFAULT_SCRATCH = (64 * 1024 ** 2) as Bytes;
 
 function limits({ cpu, memory, reserve }: Limits) {
   return {
-    cpus: String(cpu),
+    cpus: decimal(cpu),
     // Docker weighs containers by shares when processors are scarce: 1024 per reserved core.
     cpuShares: Math.max(2, Math.round((reserve?.cpu ?? cpu) * 1024)),
     memory: inMebibytes(memory),
@@ -187,6 +189,11 @@ function lifecycle({ run, health, stop = {} }: ContainerSpec) {
   if (run === "on-schedule") return { ...common, mustRun: false, start: false, restart: "no" };
   const wait = health && { wait: true, waitTimeout: Math.ceil(patience(health)) };
   return { ...common, restart: "unless-stopped", ...wait };
+}
+
+/** The provider's spelling, `1.0` for 1. Another spelling would be an eternal difference, and a replacement. */
+function decimal(cpu: Cpu): string {
+  return Number.isInteger(cpu) ? `${cpu}.0` : String(cpu);
 }
 
 /** Seconds after which a start without a good probe is a failed start. */
@@ -227,7 +234,7 @@ function networking({ networks, ports, outside }: ContainerSpec) {
 }
 
 function volume({ source, path, readOnly }: VolumeMount): inputs.ContainerVolume {
-  const isFolder = typeof source === "string" && source.startsWith("/");
+  const isFolder = source.startsWith("/");
   return { ...(isFolder ? { hostPath: source } : { volumeName: source }), containerPath: path, readOnly };
 }
 

@@ -38,7 +38,8 @@ export function createEgress(
     networks: [network.own(link), network.join("outside")],
     limits: { cpu: cores(0.25), memory: mebibytes(32) },
     health: {
-      test: ["CMD", BUSYBOX, "nc", "-z", "127.0.0.1", String(PORT)],
+      // Debian's busybox has no `nc -z`; this one connects and leaves.
+      test: ["CMD", BUSYBOX, "nc", "-w", "2", "127.0.0.1", String(PORT), "-e", BUSYBOX, "true"],
       every: seconds(5),
       timeout: seconds(2),
       failAfter: 2,

@@ -56,7 +56,8 @@ export function prepareSql({ database, logins, exporterPassword, extensions }: S
   return lines([
     // A statement that fails must not bring a verifier into the server's log.
     "SET log_min_error_statement = panic;",
-    "SET client_min_messages = warning;",
+    // Revoking what was never granted is a warning.
+    "SET client_min_messages = error;",
     ...groups,
     ...logins.flatMap(loginSql),
     createRole(EXPORTER, "LOGIN"),
@@ -68,7 +69,7 @@ export function prepareSql({ database, logins, exporterPassword, extensions }: S
     `GRANT CONNECT, TEMPORARY ON DATABASE ${identifier(database)} TO ${READ}, ${WRITE};`,
     `GRANT CONNECT ON DATABASE ${identifier(database)} TO ${EXPORTER};`,
     `\\connect ${identifier(database)}`,
-    "SET client_min_messages = warning;",
+    "SET client_min_messages = error;",
     `ALTER SCHEMA public OWNER TO ${OWNER};`,
     "REVOKE ALL ON SCHEMA public FROM PUBLIC;",
     retireSql(logins.map(({ role }) => role)),
@@ -116,18 +117,19 @@ ${init.length > 0 ? initScript(database, init) : ""}run -d ${database} -f /run/c
 function initScript(database: string, init: readonly string[]): string {
   const files = init.map((name) => `-f /run/config/${name}`).join(" ");
   return `if [ "$(run -d ${database} -tA -f /run/config/is-new.sql)" = t ]; then
-  PGOPTIONS="-c role=${OWNER}" run -d ${database} --single-transaction ${files} -c "ALTER DATABASE ${database} SET ${MARK} TO on"
+  PGOPTIONS="-c role=${OWNER}" run -d ${database} --single-transaction ${files} -c "COMMENT ON DATABASE ${database} IS '${MARK}'"
 fi
 `;
 }
 
-const MARK = "atelier.initialised";
+const MARK = "initialised by Atelier";
 
 /** Neither initialised by this job nor filled by hand or from a backup. */
-export const IS_NEW_SQL = `SELECT current_setting('${MARK}', true) IS NULL AND NOT EXISTS (
+export const IS_NEW_SQL = `SELECT shobj_description(oid, 'pg_database') IS NULL AND NOT EXISTS (
   SELECT FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace
   WHERE relkind IN ('r', 'p', 'v', 'm', 'S', 'f') AND nspname !~ '^(pg_|information_schema$)'
-  AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_class.oid AND deptype = 'e'));
+  AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_class.oid AND deptype = 'e'))
+FROM pg_database WHERE datname = current_database();
 `;
 
 function loginSql({ role, password, access, defines, connections }: Login): string[] {
