@@ -7,9 +7,10 @@ import { join } from "node:path";
 import { RemoteImage } from "@pulumi/docker/remoteImage.js";
 import { ComponentResource, type ComponentResourceOptions, type Output, type Resource } from "@pulumi/pulumi";
 import type { App, Service } from "../../src/config/model.ts";
+import { contextHash, definesUser } from "./build-context.ts";
 import { stackOf } from "./deployment.ts";
 import type { Host } from "./host.ts";
-import { contextHash, definesUser, type ImageName, platformImages } from "./images.ts";
+import { type ImageName, type PlatformImage, platformImages } from "./images.ts";
 
 export interface LocalImage {
   /** Name and tag; the tag of a built image follows from its content. */
@@ -49,7 +50,7 @@ export class Images extends ComponentResource {
 
   /** A platform image, pulled or built once per deployment. */
   get(name: ImageName): LocalImage {
-    const { upstream, context, program } = platformImages[name];
+    const { upstream, context, program }: PlatformImage = platformImages[name];
     if (upstream && this.#args.host.images === "upstream") return this.#pull(upstream);
     const folder = program ? this.#args.host.programs[program] : context;
     if (!folder) throw new Error(`The ${name} image has no folder to be built from.`);

@@ -1,0 +1,1 @@
+"""The keeper of one deployment on a Docker host."""
