@@ -1,7 +1,7 @@
 /** The target `docker`: one Docker host, everything real. */
 import type { Adapters, Target } from "../components/contracts/target.ts";
 import { Bucket } from "../components/docker/bucket.ts";
-import type { Deployment } from "../components/docker/deployment.ts";
+import { type Deployment, originOf } from "../components/docker/deployment.ts";
 import { Documents } from "../components/docker/documents.ts";
 import { Edge } from "../components/docker/edge.ts";
 import type { DockerHandles } from "../components/docker/handles.ts";
@@ -19,7 +19,6 @@ import { Secrets } from "../components/docker/secrets.ts";
 import { ContainerService } from "../components/docker/service.ts";
 import { type Settings, settings } from "../components/docker/settings.ts";
 import { Vectors } from "../components/docker/vectors.ts";
-import type { App } from "../src/config/model.ts";
 import { prepareHost } from "./docker-host.ts";
 
 export const docker: Target<Settings> = {
@@ -27,7 +26,40 @@ export const docker: Target<Settings> = {
   settings,
   refuse: refuseApp,
   async open(app, chosen) {
-    const host = await prepareHost(await preflight(app, chosen));
+    const host = await prepareHost(app, await preflight(app, chosen));
     return adapters({ app, settings: chosen, host, images: new Images("images", { app, host }) });
   },
 };
+
+/** Everything that the parts of one deployment share is made by the first that needs it. */
+function adapters(deployment: Deployment): Adapters<DockerHandles> {
+  const { app, settings: chosen } = deployment;
+  const of = <A extends object>(args: A) => ({ ...args, deployment });
+  return {
+    identity: (service) => ({ service, principal: service }),
+    network: (args) => new Network("network", of(args)),
+    secrets: (args) => new Secrets(args),
+    data: {
+      postgres: { create: (name, args) => new Postgres(name, of(args)) },
+      redis: { create: (name, args) => new Redis(name, of(args)) },
+      documents: { create: (name, args) => new Documents(name, of(args)) },
+      vectors: { create: (name, args) => new Vectors(name, of(args)) },
+      bucket: { create: (name, args) => new Bucket(name, of(args)) },
+    },
+    service: (name, args) => new ContainerService(name, of(args)),
+    monitoring(args) {
+      new Keeper("keeper", { deployment, network: args.network });
+      return new Monitoring("monitoring", { ...of(args), origin: originOf(deployment) });
+    },
+    edge(args) {
+      const published = publishedPorts(app, chosen);
+      if (published.length > 0) new Ports("ports", { deployment, network: args.network, published });
+      return new Edge("edge", of(args));
+    },
+    outputs: () => ({
+      images: deployment.host.images,
+      differences: differences(app),
+      ports: Object.fromEntries(publishedPorts(app, chosen).map(({ name, hostPort }) => [name, hostPort])),
+    }),
+  };
+}

@@ -51,3 +51,10 @@ export function asLabels(labels: Readonly<Record<string, string>>): { label: str
     .sort(([a], [b]) => a.localeCompare(b))
     .map(([label, value]) => ({ label, value }));
 }
+
+/** Address of the door, without a slash at the end: `https://localhost:8443`, `https://flashfit.example`. */
+export function originOf({ app, settings }: Pick<Deployment, "app" | "settings">): string {
+  const { https } = settings.ports;
+  const host = app.development ? "localhost" : app.edge.domain;
+  return https === 443 ? `https://${host}` : `https://${host}:${https}`;
+}

@@ -10,6 +10,8 @@ export interface Host {
   readonly subnets: Readonly<Record<string, string>>;
   /** Ranges that others on the host use. */
   readonly taken: readonly string[];
+  /** Group that may speak to the engine's socket, as a number. */
+  readonly socketGroup: number;
   /** Folder with the Debian root file system, where images are built without a registry. */
   readonly base?: string;
   /** Folder per program that was compiled on this machine: `waf`, `s3`. */

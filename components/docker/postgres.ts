@@ -134,13 +134,7 @@ function describeServer(name: string, args: PostgresArgs, volume: Volume): Conta
     user: USER,
     limits: { cpu, memory },
     health: {
-      test: [
-        "CMD",
-        BUSYBOX,
-        "sh",
-        "-c",
-        `PATH="$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | tail -n 1):$PATH" pg_isready -q -h ${SOCKETS} -d postgres -U ${ADMIN}`,
-      ],
+      test: ["CMD", "pg_isready", "-q", "-h", SOCKETS, "-d", "postgres", "-U", ADMIN],
       every: seconds(3),
       timeout: seconds(3),
       failAfter: 3,

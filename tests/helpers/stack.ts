@@ -5,7 +5,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { stringify } from "yaml";
-import { silent } from "../../bootstrap/progress.mjs";
+import { createProgress } from "../../bootstrap/progress.mjs";
 import { openEngine } from "../../engine/open.ts";
 
 export const ROOT = resolve(import.meta.dirname, "../..");
@@ -61,7 +61,7 @@ export class TestStack {
       PULUMI_BACKEND_URL: `file://${state}`,
       PULUMI_CONFIG_PASSPHRASE: randomBytes(16).toString("hex"),
     };
-    const engine = await openEngine({ project: ROOT, env, progress: silent });
+    const engine = await openEngine({ project: ROOT, env, progress: createProgress({ write: () => true }) });
     const stack = new TestStack(folder, engine.pulumi, engine.env, options);
     await stack.must(["stack", "init", STACK]);
     await stack.configure(options.config);

@@ -83,7 +83,6 @@ hostssl all all all scram-sha-256
  */
 export function startScript(alias: string): string {
   return `set -eu
-PATH="$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | tail -n 1):$PATH"
 umask 077
 if [ ! -e "$PGDATA/PG_VERSION" ]; then
   rm -rf "$PGDATA.new"

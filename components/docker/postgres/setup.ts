@@ -104,7 +104,6 @@ export function grantSql(): string {
  */
 export function setupScript(host: string, database: string, init: readonly string[]): string {
   return `set -eu
-PATH="$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | tail -n 1):$PATH"
 umask 077
 cp /run/secrets/pgpass /tmp/pgpass
 export PGPASSFILE=/tmp/pgpass PGHOST=${host} PGPORT=${PORT} PGUSER=${ADMIN} PGSSLMODE=require PGCONNECT_TIMEOUT=10

@@ -1,9 +1,11 @@
 /** Questions to the container engine, asked before anything is created. */
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import Docker from "dockerode";
 import type { Problem } from "../../../src/config/problem.ts";
 import { IMAGES_LABEL, STACK_LABEL } from "../deployment.ts";
 import type { ImageSource } from "../images.ts";
+
+const SOCKET = "/var/run/docker.sock";
 
 /** Docker 20.10. */
 const OLDEST_API = [1, 41] as const;
@@ -23,6 +25,8 @@ export interface EngineFacts {
   readonly foreignSubnets: readonly string[];
   /** Published host port → container that holds it. */
   readonly published: ReadonlyMap<number, { readonly name: string; readonly own: boolean }>;
+  /** Group of the engine's socket; 0 where the engine runs on another machine. */
+  readonly socketGroup: number;
   /** References of images that are on the host. */
   readonly references: ReadonlySet<string>;
 }
@@ -72,6 +76,7 @@ export async function askEngine(stack: string): Promise<EngineFacts> {
         ),
       ),
     ),
+    socketGroup: statSync(SOCKET, { throwIfNoEntry: false })?.gid ?? 0,
     references: new Set(images.flatMap(({ RepoTags }) => RepoTags ?? [])),
   };
 }

@@ -1,0 +1,145 @@
+/** FlashFit AI on the real engine and the real Docker host, shared by the checks in this folder. */
+import { execFile } from "node:child_process";
+import { request } from "node:https";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { ROOT, TestStack } from "../../helpers/stack.ts";
+
+const run = promisify(execFile);
+
+/** A deployment of its own beside one that may be running: other name, other ports. */
+export const NAME = "flashfit-test";
+export const STACK = `${NAME}-dev`;
+export const PORTS = { http: 18080, https: 18443 };
+const PUBLISH = {
+  frontend: 13000,
+  api: 18081,
+  "api-metrics": 19092,
+  encoder: 18000,
+  "encoder-metrics": 19094,
+  index: 19091,
+  prometheus: 19090,
+  grafana: 13001,
+  alertmanager: 19093,
+};
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly text: string;
+}
+
+export interface Ask {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly host?: string;
+}
+
+/** Stack config of the test deployment, with overrides of single keys of app.yaml. */
+export function configOf(overrides: Readonly<Record<string, string>> = {}): Record<string, unknown> {
+  return {
+    "atelier:app": join(ROOT, "examples/flashfit-ai/app.yaml"),
+    "atelier:environment": "dev",
+    "atelier:target": "docker",
+    "atelier:set": { name: NAME, ...overrides },
+    "atelier:docker": { ports: { ...PORTS, address: "127.0.0.1" }, publish: PUBLISH },
+  };
+}
+
+export const SECRETS = { "atelier:secrets.OPENAI_API_KEY": "sk-placeholder-for-tests" };
+
+export class FlashFit {
+  readonly stack: TestStack;
+
+  private constructor(stack: TestStack) {
+    this.stack = stack;
+  }
+
+  static async create(overrides?: Readonly<Record<string, string>>): Promise<FlashFit> {
+    return new FlashFit(await TestStack.create({ config: configOf(overrides), secrets: SECRETS }));
+  }
+
+  /** Changes keys of app.yaml in the stack's config. */
+  change(overrides: Readonly<Record<string, string>>): Promise<void> {
+    return this.stack.configure(configOf(overrides));
+  }
+
+  async mustUp(...extra: string[]): Promise<void> {
+    const up = await this.stack.up(...extra);
+    if (up.code !== 0) throw new Error(`up failed:\n${up.text}`);
+  }
+
+  /** One request through the door; its self-signed certificate is another test's business. */
+  ask(path: string, { method = "GET", headers = {}, body, host = "localhost" }: Ask = {}): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      const options = {
+        host: "127.0.0.1",
+        port: PORTS.https,
+        path,
+        method,
+        servername: host,
+        rejectUnauthorized: false,
+        agent: false as const,
+        headers: { host, ...(body ? { "content-type": "application/json" } : {}), ...headers },
+      };
+      const sent = request(options, (response) => {
+        const chunks: Buffer[] = [];
+        response.on("data", (chunk: Buffer) => chunks.push(chunk));
+        response.on("error", reject);
+        response.on("end", () =>
+          resolve({
+            status: response.statusCode ?? 0,
+            headers: response.headers,
+            text: Buffer.concat(chunks).toString(),
+          }),
+        );
+      });
+      sent.on("error", reject);
+      sent.end(body);
+    });
+  }
+
+  async askJson<T>(path: string, options?: Ask): Promise<T> {
+    const answer = await this.ask(path, options);
+    if (answer.status >= 400) throw new Error(`${path}: ${answer.status} ${answer.text}`);
+    return JSON.parse(answer.text) as T;
+  }
+
+  /** Authorization header of an operator; the password is read in the way that the table of `npm start` tells. */
+  async operator(): Promise<string> {
+    const password = await this.inside("edge", ["cat", "/run/secrets/operators-password"]);
+    return `Basic ${Buffer.from(`operator:${password.trim()}`).toString("base64")}`;
+  }
+
+  /** Names of the running containers of a service, newest last. */
+  async containers(of: string): Promise<string[]> {
+    const filters = [`label=atelier.stack=${STACK}`, `label=atelier.name=${of}`, "label=atelier.run=always"];
+    const { stdout } = await docker("ps", ...filters.flatMap((filter) => ["--filter", filter]), "--format={{.Names}}");
+    return stdout.split("\n").filter(Boolean).sort();
+  }
+
+  /** Runs a program inside the first container of a service and returns what it prints. */
+  async inside(of: string, command: readonly string[]): Promise<string> {
+    const [container] = await this.containers(of);
+    if (!container) throw new Error(`no container of ${of} runs`);
+    return (await docker("exec", container, ...command)).stdout;
+  }
+}
+
+export function docker(...args: string[]) {
+  return run("docker", args, { maxBuffer: 64 * 1024 ** 2 });
+}
+
+/** Asks again until the answer is right; fails with the last error after the given time. */
+export async function eventually<T>(what: () => Promise<T>, milliseconds = 30_000): Promise<T> {
+  const end = Date.now() + milliseconds;
+  for (;;) {
+    try {
+      return await what();
+    } catch (error) {
+      if (Date.now() > end) throw error;
+      await new Promise((wait) => setTimeout(wait, 250));
+    }
+  }
+}
