@@ -89,7 +89,7 @@ function figure(dashboard: Dashboard, panel: Panel, prometheus: string | undefin
       ? code
       : `<a href="${escaped(prometheus)}/graph?g0.tab=0&amp;g0.expr=${encodeURIComponent(expr)}">${code}</a>`;
   });
-  return `<figure style="--width: ${width}">
+  return `<figure data-width="${width}">
 <figcaption>${escaped(title)}</figcaption>
 <p>${escaped(description)}</p>
 <div class="drawing"></div>

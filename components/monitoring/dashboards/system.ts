@@ -5,7 +5,6 @@ import { bars, stat, timeseries, warnAt } from "./panels.ts";
 
 const RATE = "[$__rate_interval]";
 const DISKS = '{fstype!~"tmpfs|overlay|squashfs|ramfs|nsfs", mountpoint!~"/run.*|/etc/.*"}';
-const NICS = '{device=~"eth.*|en.*|wl.*|bond.*"}';
 
 export function systemDashboard(app: App): Dashboard {
   return {
@@ -85,9 +84,9 @@ function host(): Row {
         "read {{device}}": `sum by (device) (rate(node_disk_read_bytes_total${RATE}))`,
         "written {{device}}": `sum by (device) (rate(node_disk_written_bytes_total${RATE}))`,
       }),
-      timeseries("Network", "Bytes received and sent by the host per second.", "Bps", {
-        "received {{device}}": `sum by (device) (rate(node_network_receive_bytes_total${NICS}${RATE}))`,
-        "sent {{device}}": `sum by (device) (rate(node_network_transmit_bytes_total${NICS}${RATE}))`,
+      timeseries("Network", "Bytes that all parts together receive and send per second.", "Bps", {
+        received: `sum(rate(container_network_receive_bytes_total${RATE}))`,
+        sent: `sum(rate(container_network_transmit_bytes_total${RATE}))`,
       }),
     ],
   };
