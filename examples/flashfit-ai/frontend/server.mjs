@@ -1,4 +1,4 @@
-/** Serves the page below /app on port 3000. Requests to /api are passed on to the API, so that the page works
+/** Serves the page below /app on port 3000, or PORT. Requests to /api are passed on to the API, so that the page works
  * without the door too; behind the door they never come here.
  */
 import { createHash } from "node:crypto";
@@ -7,7 +7,9 @@ import { createServer, request } from "node:http";
 import { extname } from "node:path";
 
 const PREFIX = "/app";
-const PORT = 3000;
+const PORT = Number(process.env.PORT ?? 3000);
+/** Time in which the door sees that this instance leaves, before it takes no more connections. */
+const DRAIN_MILLISECONDS = Number(process.env.DRAIN_SECONDS ?? 2) * 1000;
 const API = process.env.API_URL ? new URL(process.env.API_URL) : undefined;
 const TYPES = { ".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml" };
 const HEADERS = {
@@ -20,10 +22,12 @@ const HEADERS = {
 /** Every file of the page, read once: name → content, type and tag. */
 const files = readFiles(new URL("./public/", import.meta.url));
 
+let leaving = false;
+
 const server = createServer((req, res) => {
   const path = new URL(req.url, "http://page").pathname;
-  if (path.startsWith("/health/"))
-    return answer(res, 200, { "content-type": "application/json" }, '{"status":"ok"}');
+  if (path === "/health/live") return health(res, true);
+  if (path === "/health/ready") return health(res, !leaving);
   if (path === "/") return answer(res, 302, { location: `${PREFIX}/` });
   if (path.startsWith("/api/") && API) return passOn(req, res);
   if (path === PREFIX || path.startsWith(`${PREFIX}/`)) return page(req, res, path.slice(PREFIX.length + 1));
@@ -32,12 +36,20 @@ const server = createServer((req, res) => {
 
 // Idle connections outlive those of the door, so that it never meets one that is just being closed.
 server.keepAliveTimeout = 75_000;
-server.listen(PORT, () => console.log(`frontend: ${files.size} files at ${PREFIX}, port ${PORT}`));
+server.listen(PORT, () =>
+  console.log(`frontend: ${files.size} files at ${PREFIX}, port ${server.address().port}`),
+);
 
 process.once("SIGTERM", () => {
-  server.close(() => process.exit(0));
-  server.closeIdleConnections();
+  leaving = true;
+  setTimeout(leave, DRAIN_MILLISECONDS);
 });
+
+/** No new connections; what is in flight is finished, and a connection is closed as soon as it is idle. */
+function leave() {
+  server.close(() => process.exit(0));
+  setInterval(() => server.closeIdleConnections(), 50);
+}
 
 function readFiles(folder) {
   return new Map(
@@ -60,6 +72,11 @@ function page(req, res, name) {
   const headers = { "content-type": file.type, etag: file.tag, "cache-control": "no-cache" };
   if (req.headers["if-none-match"] === file.tag) return answer(res, 304, headers);
   answer(res, 200, headers, req.method === "HEAD" ? undefined : file.content);
+}
+
+function health(res, well) {
+  const body = JSON.stringify({ status: well ? "ok" : "draining" });
+  answer(res, well ? 200 : 503, { "content-type": "application/json" }, body);
 }
 
 function answer(res, status, headers, body) {

@@ -25,7 +25,7 @@ class Stylist:
         self._key, self._daily, self._cache = key, daily, cache
         self._paused_until = 0.0
         # Reads HTTPS_PROXY: the platform lets calls out only through its proxy.
-        self._client = httpx.AsyncClient(timeout=httpx.Timeout(10, connect=2))
+        self._client = httpx.AsyncClient(timeout=httpx.Timeout(4, connect=2))
 
     async def close(self) -> None:
         await self._client.aclose()
