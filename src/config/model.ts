@@ -208,7 +208,13 @@ export interface Redis {
   readonly kind: "redis";
   readonly version: number;
   readonly memory: Bytes;
-  readonly eviction: "noeviction" | "allkeys-lru" | "allkeys-lfu" | "volatile-lru" | "volatile-lfu" | "volatile-ttl";
+  readonly eviction:
+    | "noeviction"
+    | "allkeys-lru"
+    | "allkeys-lfu"
+    | "volatile-lru"
+    | "volatile-lfu"
+    | "volatile-ttl";
   readonly persistence: "none" | "snapshot" | "append-only";
   readonly highAvailability: boolean;
   readonly backup?: Backup;

@@ -10,11 +10,14 @@ export interface Problem {
   readonly remedy: string;
   /** Where the value is written. */
   readonly at?: { readonly file: string; readonly line: number; readonly column: number };
+  /** Where else it was said, when not in a file: `--set`, `atelier:set`. */
+  readonly source?: string;
 }
 
 /** `app.yaml:12:5: services.api.memory: 512Mi is too small for cpu 4; allowed: 8Gi–30Gi; set memory: 8Gi` */
 export function formatProblem(problem: Problem): string {
-  const where = problem.at ? `${problem.at.file}:${problem.at.line}:${problem.at.column}: ` : "";
+  const { at, source } = problem;
+  const where = at ? `${at.file}:${at.line}:${at.column}: ` : source ? `${source}: ` : "";
   const path = problem.path.length > 0 ? `${problem.path.join(".")}: ` : "";
   const allowed = problem.allowed ? `; allowed: ${problem.allowed}` : "";
   return `${where}${path}${problem.what}${allowed}; ${problem.remedy}`;

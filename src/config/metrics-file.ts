@@ -1,0 +1,66 @@
+/** A file of metric declarations: name → type, help, labels. */
+import { isAbsolute, resolve } from "node:path";
+import type { DeclaredMetric } from "./model.ts";
+import type { Problem } from "./problem.ts";
+import { readText } from "./read-file.ts";
+import { Missing } from "./resolve/missing.ts";
+import { declarations } from "./schema/metrics.ts";
+import { parseWritten } from "./written-layer.ts";
+import { readYaml } from "./yaml.ts";
+
+export interface Declared {
+  readonly metrics: Readonly<Record<string, DeclaredMetric>>;
+  readonly problems: readonly Problem[];
+}
+
+/** @param file as written in app.yaml, shown in messages beside the folder of app.yaml. */
+export function readMetricsFile(directory: string, label: string, file: string): Declared {
+  const text = readText(
+    resolve(directory, file),
+    "create it with name: { type, help, labels } entries, or correct the path",
+  );
+  if (typeof text !== "string")
+    return { metrics: {}, problems: [{ ...text, path: [], what: `${file}: ${text.what}` }] };
+  const { value, places, problems } = readYaml(label, text);
+  if (value === undefined) return { metrics: {}, problems };
+  const { parsed, findings } = parseWritten(declarations, value);
+  const { metrics, missing } = completeMetrics(parsed, []);
+  const placed = [...findings, ...missing].map(({ path, what, allowed, remedy, ...rest }): Problem => {
+    const concerns = "concerns" in rest && rest.concerns === "key" ? "key" : "value";
+    return {
+      path,
+      what,
+      ...(allowed !== undefined && { allowed }),
+      remedy,
+      at: places.nearest(path, concerns),
+    };
+  });
+  return { metrics, problems: [...problems, ...placed] };
+}
+
+type Declarations = ReturnType<typeof declarations.parse>;
+
+/** Fills in labels; a metric needs a type and a help text. */
+export function completeMetrics(parsed: Declarations, path: readonly string[]) {
+  const missing = new Missing();
+  const metrics = Object.entries(parsed).map(([name, { type, help, labels }]): [string, DeclaredMetric] => [
+    name,
+    {
+      type: missing.need([...path, name, "type"], type, "counter", {
+        allowed: "counter, gauge, histogram, summary",
+        remedy: "add type: counter for instance",
+      }),
+      help: missing.need([...path, name, "help"], help, "", {
+        remedy: "add one line that says what it measures, with its unit",
+      }),
+      labels: labels ?? [],
+    },
+  ]);
+  return { metrics: Object.fromEntries(metrics), missing: missing.found };
+}
+
+/** How the file is named in messages: beside app.yaml, in the way app.yaml itself is named. */
+export function labelOf(appLabel: string, file: string): string {
+  const folder = appLabel.includes("/") ? appLabel.slice(0, appLabel.lastIndexOf("/") + 1) : "";
+  return isAbsolute(file) ? file : `${folder}${file.replace(/^\.\//, "")}`;
+}
