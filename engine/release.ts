@@ -5,7 +5,7 @@ import type { Progress } from "../bootstrap/progress.mjs";
 import { type Environment, isExecutable, lastWords, run } from "./command.ts";
 import { fetchFile, fetchText } from "./download.ts";
 import { megabytes } from "./go.ts";
-import { type Platform, pins, releaseDigests } from "./pins.ts";
+import { goArchives, type Platform, pins, releaseDigests } from "./pins.ts";
 
 export interface ReleaseSources {
   /** Folder of the archives. */
@@ -67,6 +67,20 @@ async function releaseDigest({
   const found = parseChecksums(await fetchText(sources.checksums, { env })).get(name);
   if (!found) throw new Error(`the checksums file of Pulumi ${pins.pulumi} does not list ${name}`);
   return found;
+}
+
+/** The lines that `releaseDigests` in pins.ts takes, one per platform. */
+export async function releaseDigestLines(
+  env: Environment,
+  sources = officialRelease,
+): Promise<readonly string[]> {
+  const found = parseChecksums(await fetchText(sources.checksums, { env }));
+  return (Object.keys(goArchives) as Platform[]).map((platform) => {
+    const sha256 = found.get(archiveName(platform));
+    if (!sha256)
+      throw new Error(`the checksums file of Pulumi ${pins.pulumi} does not list ${archiveName(platform)}`);
+    return `  "${platform}": "${sha256}",`;
+  });
 }
 
 /** File name → SHA-256, from lines as `sha256sum` writes them. */

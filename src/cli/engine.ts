@@ -1,10 +1,12 @@
 /** `atelier engine`: which Pulumi engine a project uses, and where it comes from. */
 import { defineCommand } from "citty";
 import { createProgress } from "../../bootstrap/progress.mjs";
+import { Stop } from "../../bootstrap/stop.mjs";
 import { findBackend, pulumiHome } from "../../engine/backend.ts";
 import { type Engine, findEngine } from "../../engine/ensure.ts";
 import { ownFolder, projectFolder } from "../../engine/folders.ts";
 import { openEngine } from "../../engine/open.ts";
+import { releaseDigestLines } from "../../engine/release.ts";
 
 const origins = {
   installed: "installed on this machine",
@@ -32,10 +34,22 @@ export const engine = defineCommand({
       console.log(exportLines(process.env, opened.env).join("\n"));
       return;
     }
+    if (args.digests) {
+      console.log((await readDigests()).join("\n"));
+      return;
+    }
     if (args.install) await openEngine({ project, env: process.env, progress: createProgress() });
     for (const [name, value] of await describe(project)) console.log(`${name.padEnd(9)} ${value}`);
   },
 });
+
+async function readDigests(): Promise<readonly string[]> {
+  return releaseDigestLines(process.env).catch((error: Error) => {
+    throw new Stop(
+      `the release's checksums can't be read: ${error.message}; try where github.com can be reached`,
+    );
+  });
+}
 
 async function describe(project: string): Promise<readonly (readonly [string, string])[]> {
   const found = await findEngine(process.env);

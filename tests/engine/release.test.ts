@@ -3,7 +3,13 @@ import { mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { run } from "../../engine/command.ts";
-import { archiveName, fetchRelease, parseChecksums, releaseBin } from "../../engine/release.ts";
+import {
+  archiveName,
+  fetchRelease,
+  parseChecksums,
+  releaseBin,
+  releaseDigestLines,
+} from "../../engine/release.ts";
 import { quietProgress, script, serve, temporaryFolder } from "./helpers.ts";
 
 const platform = "linux-x64";
@@ -54,6 +60,14 @@ it("notices a closed network within seconds", async () => {
   const started = Date.now();
   await expect(fetchRelease({ ...options(folder), sources: closed })).rejects.toThrow("ECONNREFUSED");
   expect(Date.now() - started).toBeLessThan(2000);
+});
+
+it("prints the digests to pin", async () => {
+  const sum = "a".repeat(64);
+  const all = ["linux-x64", "linux-arm64", "darwin-x64", "darwin-arm64"] as const;
+  const checksums = all.map((one) => `${sum}  ${archiveName(one)}`).join("\n");
+  const lines = await releaseDigestLines(env, await sources(Buffer.from(""), checksums));
+  expect(lines).toEqual(all.map((one) => `  "${one}": "${sum}",`));
 });
 
 it("reads lines as sha256sum writes them", () => {
