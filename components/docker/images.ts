@@ -111,10 +111,10 @@ export const platformImages: Readonly<Record<ImageName, PlatformImage>> = {
       "Python 3.11 with the keeper: watchdog, scheduler, container metrics, log collector, vectors exporter",
     run: {
       user: OURS,
-      ports: { metrics: 9095 },
+      ports: { metrics: 9400, vectors: 9091 },
       command: ["run"],
       volumes: { "/var/log/atelier": "collected logs, and what the keeper remembers over restarts" },
-      health: { port: 9095, path: "/health" },
+      health: { port: 9400, path: "/health" },
       memory: 128,
     },
   },
