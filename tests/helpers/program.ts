@@ -127,7 +127,9 @@ const nameIn = (urn: string) => urn.split("::").at(-1) ?? "";
 
 function lookup(resources: readonly Registered[]) {
   const named = (name: string | RegExp) =>
-    resources.filter((resource) => (typeof name === "string" ? resource.name === name : name.test(resource.name)));
+    resources.filter((resource) =>
+      typeof name === "string" ? resource.name === name : name.test(resource.name),
+    );
   const get = (name: string | RegExp, type?: string): Registered => {
     const found = named(name).filter((resource) => !type || resource.type === type);
     const [one] = found;
@@ -136,6 +138,27 @@ function lookup(resources: readonly Registered[]) {
     throw new Error(`${found.length} resources are called ${name}; there are:\n${all}`);
   };
   return { named, get };
+}
+
+/** What an output fails with. To be called as soon as it is made: its four promises fail one by one, and one that
+ * nobody listens to ends the process.
+ */
+export async function rejectionOf(value: unknown): Promise<Error | undefined> {
+  if (!pulumiOutput(value)) return undefined;
+  const parts = [value.promise(), value.isKnown, value.isSecret, value.allResources()];
+  const [result] = await Promise.allSettled(parts);
+  return result?.status === "rejected" ? (result.reason as Error) : undefined;
+}
+
+interface Inside {
+  promise(): Promise<unknown>;
+  readonly isKnown: Promise<boolean>;
+  readonly isSecret: Promise<boolean>;
+  allResources(): Promise<unknown>;
+}
+
+function pulumiOutput(value: unknown): value is Inside {
+  return typeof value === "object" && value !== null && "allResources" in value && "isKnown" in value;
 }
 
 /** Paths of texts that contain one of `values` without being marked as secret. */
