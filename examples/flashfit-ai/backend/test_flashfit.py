@@ -206,22 +206,22 @@ class Embedding(unittest.TestCase):
 
 
 class Server(unittest.TestCase):
-    def test_the_first_sigterm_drains_and_the_second_leaves_at_once(self):
+    def test_sigterm_drains_and_sigint_leaves_at_once(self):
         from types import SimpleNamespace
 
         from flashfit.server import DrainingServer
 
-        async def run() -> list[bool]:
+        async def run(first: signal.Signals) -> list[bool]:
             parts = SimpleNamespace(draining=asyncio.Event(), settings=SimpleNamespace(drain_seconds=0.05))
             app = SimpleNamespace(state=SimpleNamespace(parts=parts))
-            server = DrainingServer(SimpleNamespace(loaded_app=app, should_reload=False))
-            seen = []
-            server.handle_exit(signal.SIGTERM, None)
-            seen += [parts.draining.is_set(), server.should_exit]
+            server = DrainingServer(SimpleNamespace(loaded_app=app))
+            server.handle_exit(first, None)
+            seen = [parts.draining.is_set(), server.should_exit]
             await asyncio.sleep(0.1)
             return [*seen, server.should_exit]
 
-        self.assertEqual(asyncio.run(run()), [True, False, True])
+        self.assertEqual(asyncio.run(run(signal.SIGTERM)), [True, False, True])
+        self.assertEqual(asyncio.run(run(signal.SIGINT)), [True, True, True])
 
 
 if __name__ == "__main__":

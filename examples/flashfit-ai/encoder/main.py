@@ -10,7 +10,7 @@ from pathlib import Path
 import uvicorn
 from fastapi import FastAPI, HTTPException
 from fastapi.responses import JSONResponse
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 from prometheus_client import start_http_server
 from pydantic import BaseModel, Field
 
@@ -40,9 +40,12 @@ def open_picture(encoded: str, endpoint: str) -> Image.Image:
             raise ValueError(f"{picture.width} × {picture.height} pixels are too many")
         picture.load()
         return picture
+    except UnidentifiedImageError:
+        reason = "unknown format"
     except (binascii.Error, OSError, ValueError, Image.DecompressionBombError) as unreadable:
-        metrics.requests.labels(endpoint, "refused").inc()
-        raise HTTPException(422, f"not a readable picture: {unreadable}; send JPEG, PNG or WebP") from None
+        reason = str(unreadable)
+    metrics.requests.labels(endpoint, "refused").inc()
+    raise HTTPException(422, f"not a readable picture: {reason}; send JPEG, PNG or WebP")
 
 
 def timed(name: str, kind: str, encode) -> list[float]:

@@ -2,7 +2,7 @@
  * without the door too; behind the door they never come here.
  */
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, watch } from "node:fs";
 import { createServer, request } from "node:http";
 import { extname } from "node:path";
 
@@ -19,8 +19,17 @@ const HEADERS = {
   "referrer-policy": "no-referrer",
 };
 
-/** Every file of the page, read once: name → content, type and tag. */
-const files = readFiles(new URL("./public/", import.meta.url));
+const FOLDER = new URL("./public/", import.meta.url);
+
+/** Every file of the page: name → content, type and tag. Read again when one changes, for development. */
+let files = readFiles(FOLDER);
+watch(FOLDER, () => {
+  try {
+    files = readFiles(FOLDER);
+  } catch (error) {
+    console.log(`frontend: still the page as it was: ${error.message}`);
+  }
+}).unref();
 
 let leaving = false;
 

@@ -3,9 +3,8 @@ import os
 import sys
 
 import uvicorn
-from uvicorn.supervisors import ChangeReload
 
-from .server import DrainingServer
+from .server import DrainingServer, Reloader
 
 
 def main() -> None:
@@ -15,7 +14,7 @@ def main() -> None:
     )  # fmt: skip
     server = DrainingServer(config)
     if config.should_reload:
-        ChangeReload(config, target=server.run, sockets=[config.bind_socket()]).run()
+        Reloader(config, target=server.run, sockets=[config.bind_socket()]).run()
     else:
         server.run()
 

@@ -23,6 +23,7 @@ ANSWERS = {
     EncoderError: (503, None),
     MediaError: (503, None),
     NoIndex: (503, None),
+    psycopg.DataError: (422, "a value is out of range or has characters that cannot be stored"),
     psycopg.OperationalError: (503, "the database does not answer; try again"),
     PoolTimeout: (503, "the database has no free connection; try again"),
 }
