@@ -13,7 +13,7 @@ export type Finding = Pick<Problem, "path" | "what" | "allowed" | "remedy"> & {
   readonly concerns: "key" | "value";
 };
 
-export function findingsOf(error: z.ZodError, written: unknown): Finding[] {
+export function findingsOf(error: { readonly issues: readonly Issue[] }, written: unknown): Finding[] {
   return error.issues.flatMap((issue) => findingsOfIssue(issue, written, []));
 }
 

@@ -115,7 +115,7 @@ export function loadAppText(
     ...above.flatMap(({ problems }) => problems),
   ];
   const broken = first.map(({ path }) => withoutEnvironment(path));
-  const then = [...missing.found, ...checkRules(app)].filter(
+  const then = [...missing.found, ...checkRules(app, first.length === 0)].filter(
     ({ path }) => !broken.some((other) => overlap(path, other)),
   );
   const problems = [...first, ...fileProblems.map(locate), ...then.map(locate)];

@@ -23,13 +23,13 @@ export function show(value: unknown): string {
   const text = String(value);
   if (typeof value !== "string") return text;
   const short = [...text].length > LONGEST ? `${[...text].slice(0, LONGEST - 1).join("")}…` : text;
-  if (UNPRINTABLE.test(short)) return escape(short);
+  if (UNPRINTABLE.test(short)) return escaped(short);
   return short.trim() !== short || short === "" ? `"${short}"` : short;
 }
 
-function escape(text: string): string {
-  const escaped = [...text].map((char) =>
+function escaped(text: string): string {
+  const characters = [...text].map((char) =>
     UNPRINTABLE.test(char) ? `\\u${(char.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}` : char,
   );
-  return `"${escaped.join("")}"`;
+  return `"${characters.join("")}"`;
 }

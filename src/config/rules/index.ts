@@ -1,11 +1,35 @@
-/** Rules across fields: what each value alone cannot show. */
+/** Rules across fields: what each value alone cannot show. Each is a pure function of the app. */
 import type { App } from "../model.ts";
-import type { Find } from "../resolve/missing.ts";
+import { checkAlerts, checkEdge } from "./edge.ts";
+import type { Find } from "./find.ts";
+import { checkDataLimits, checkServiceLimits } from "./limits.ts";
+import { checkAfter, checkOwnNames, checkSecretNames, checkUses } from "./names.ts";
+import { checkOrder } from "./order.ts";
+import { checkPorts } from "./ports.ts";
+import { checkReach } from "./reach.ts";
+import { checkMetrics, checkRollouts } from "./rollout.ts";
+import { checkRoutes, checkSamePath } from "./routes.ts";
+import { checkVariables } from "./variables.ts";
 
-export type Rule = (app: App) => readonly Find[];
+type Rule = (app: App) => readonly Find[];
 
-const rules: readonly Rule[] = [];
+const NAMES: readonly Rule[] = [checkOwnNames, checkUses, checkAfter, checkRoutes, checkSamePath];
+const REST: readonly Rule[] = [
+  checkSecretNames,
+  checkOrder,
+  checkVariables,
+  checkServiceLimits,
+  checkDataLimits,
+  checkRollouts,
+  checkMetrics,
+  checkPorts,
+  checkEdge,
+  checkAlerts,
+];
 
-export function checkRules(app: App): Find[] {
-  return rules.flatMap((rule) => rule(app));
+/** @param whole false when parts of the app could not be read, so that nothing is said about what seems unused */
+export function checkRules(app: App, whole: boolean): Find[] {
+  const names = NAMES.flatMap((rule) => rule(app));
+  const reach = whole && names.length === 0 ? checkReach(app) : [];
+  return [...names, ...reach, ...REST.flatMap((rule) => rule(app))];
 }
