@@ -96,6 +96,7 @@ async function judge(button, recommendation, item, liked) {
 }
 
 function showBlend(weights) {
+  $("blend-hint").hidden = true;
   const rows = Object.entries(weights).flatMap(([name, share]) => [
     make("dt", {}, ENCODERS[name]),
     make(
@@ -253,7 +254,7 @@ listen();
 attempt(async () => {
   await showUser();
   const { items } = await api.catalogue(100);
-  $("cards").replaceChildren(...items.filter((_, at) => at % 13 === 0).map((item) => card(item)));
+  $("cards").replaceChildren(...items.filter((_, at) => at % 9 === 0).map((item) => card(item)));
   await Promise.all([showWardrobe(), showIndex()]);
   showActivity();
   document.body.toggleAttribute("data-ready", true);
