@@ -91,7 +91,7 @@ function figure(dashboard: Dashboard, panel: Panel, prometheus: string | undefin
   });
   return `<figure data-width="${width}">
 <figcaption>${escaped(title)}</figcaption>
-<p>${escaped(description)}</p>
+<p>${escaped(description).replaceAll(/`([^`]+)`/g, "<code>$1</code>")}</p>
 <div class="drawing"></div>
 <details><summary>Query</summary>${shown.join("<br>")}</details>
 <script type="application/json">${JSON.stringify(drawn).replaceAll("<", "\\u003c")}</script>

@@ -43,14 +43,6 @@ export function renderPrometheus(args: PrometheusArgs): Rendered {
 }
 
 function configuration({ app, targets, alertmanager }: PrometheusArgs) {
-  const self: ScrapeTarget = {
-    job: "prometheus",
-    host: "localhost",
-    port: PORTS.prometheus,
-    path: `${pathInside(app, "prometheus")}/metrics`,
-    every: EVERY,
-    labels: { kind: "prometheus" },
-  };
   const alerts: ScrapeTarget = {
     job: "alertmanager",
     host: alertmanager,
@@ -74,9 +66,16 @@ function configuration({ app, targets, alertmanager }: PrometheusArgs) {
         },
       ],
     },
-    scrape_configs: inOrder([...targets, self, alerts]).map(scrapeConfig),
+    scrape_configs: [...inOrder([...targets, alerts]).map(scrapeConfig), self(app)],
   };
 }
+
+/** Prometheus itself: no name server knows `localhost`, so it is not looked up. */
+const self = (app: App) => ({
+  job_name: "prometheus",
+  metrics_path: `${pathInside(app, "prometheus")}/metrics`,
+  static_configs: [{ targets: [`localhost:${PORTS.prometheus}`], labels: { kind: "prometheus" } }],
+});
 
 const lookUp = (name: string, port: number) => ({
   names: [name],

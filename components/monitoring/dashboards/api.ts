@@ -186,7 +186,10 @@ function services(app: App): Row {
 
 /** Everything that a service declares and no other panel shows. */
 function own(app: App): Row {
-  return { title: "The services' own", panels: others(app).map(plain) };
+  return {
+    title: "The services' own",
+    panels: others(app).map((declared) => ({ ...plain(declared), width: 8 })),
+  };
 }
 
 function plain({ name, metric }: Declared): Panel {

@@ -29,7 +29,7 @@ const serving: readonly AlertRule[] = [
     summary: "The door has no server for {{ $labels.proxy }}",
     description: "Every request to it is answered with 503.",
     runbook:
-      "`npx atelier status` shows whether its containers run; `npx atelier logs edge` has the failed health checks.",
+      "The system dashboard shows whether its containers run and are healthy; `npx atelier logs edge` has the failed health checks.",
   },
   {
     name: "CertificateExpiring",

@@ -14,7 +14,8 @@ export function monitoringRules(jobs: readonly string[]): RuleGroup {
         severity: "warn",
         summary: "Prometheus cannot read {{ $labels.job }}",
         description: "What {{ $labels.job }} measures is not seen, and alerts on it stay silent.",
-        runbook: "`npx atelier status` shows whether it runs; /prometheus/targets shows the error.",
+        runbook:
+          "/prometheus/targets shows the error, `npx atelier logs {{ $labels.job }}` why it does not answer.",
       },
       {
         name: "NotificationsFailing",
@@ -33,7 +34,7 @@ export function monitoringRules(jobs: readonly string[]): RuleGroup {
         severity: "page",
         summary: "Prometheus finds no Alertmanager",
         description: "Alarms are raised and reach nobody.",
-        runbook: "`npx atelier status` shows whether alertmanager runs; `pulumi up` brings it back.",
+        runbook: "Run `npx atelier logs alertmanager`; `pulumi up` brings it back when it was removed.",
       },
       {
         name: "RulesFailing",

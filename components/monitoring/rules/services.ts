@@ -26,7 +26,7 @@ export function serviceRules(app: App): RuleGroup {
       summary: "{{ $labels.job }} is down",
       description: "No instance of {{ $labels.job }} answers; requests to it fail.",
       runbook:
-        "Run `npx atelier logs {{ $labels.job }}` for why it stopped, then `npx atelier status` for what it needs and lacks. `pulumi up` brings back a container that was removed.",
+        "Run `npx atelier logs {{ $labels.job }}` for why it stopped. The system dashboard shows whether it or what it uses lacks memory. `pulumi up` brings back a container that was removed.",
     },
     errors.length > 0 && {
       name: "ErrorRateHigh",

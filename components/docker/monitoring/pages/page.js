@@ -1,11 +1,13 @@
-/** Draws each panel of the page from Prometheus: the last three hours as lines, or the latest value as a number.
+/** Draws each panel of the page from Prometheus: its course over the chosen time, or the latest value as a number.
  * Without Prometheus the page still says what each panel means and which query stands behind it.
  */
-const HOURS = 3;
 const POINTS = 180;
+/** Seconds. */
+const WINDOWS = { "15 minutes": 900, "3 hours": 10_800, "1 day": 86_400, "1 week": 604_800 };
 const COLOURS = ["#3367d6", "#d9660b", "#2e8540", "#a626a4", "#b8860b", "#0e7c86", "#c62828", "#5d4037"];
 const SVG = "http://www.w3.org/2000/svg";
 const prometheus = document.body.dataset.prometheus;
+let span = WINDOWS["15 minutes"];
 
 const units = {
   percentunit: (value) => `${(value * 100).toFixed(1)} %`,
@@ -47,9 +49,9 @@ async function ask({ expr, legend }) {
   const end = Math.floor(Date.now() / 1000);
   const form = new URLSearchParams({
     query: expr,
-    start: String(end - HOURS * 3600),
+    start: String(end - span),
     end: String(end),
-    step: String((HOURS * 3600) / POINTS),
+    step: String(span / POINTS),
   });
   const answer = await fetch(`${prometheus}/api/v1/query_range`, { method: "POST", body: form });
   if (!answer.ok) throw new Error(`Prometheus answers ${answer.status}`);
@@ -73,7 +75,7 @@ async function draw(figure) {
 
 function contents(panel, series) {
   if (panel.kind === "timeseries") return [chart(panel, series), legend(panel, series)];
-  if (series.length === 1) {
+  if (series.length === 1 && panel.kind !== "table") {
     const number = text("p", show(last(series[0]), panel));
     number.className = `number ${colourAt(panel, last(series[0]))}`;
     return [number];
@@ -102,7 +104,7 @@ function chart(panel, series) {
       .filter(([, value]) => Number.isFinite(value))
       .map(
         ([time, value]) =>
-          `${(600 * (1 - (end - time) / (HOURS * 3600))).toFixed(1)},${(155 - (150 * value) / top).toFixed(1)}`,
+          `${(600 * (1 - (end - time) / span)).toFixed(1)},${(155 - (150 * value) / top).toFixed(1)}`,
       );
     line.setAttribute("points", at.join(" "));
     line.setAttribute("stroke", COLOURS[index % COLOURS.length]);
@@ -132,8 +134,20 @@ function text(tag, content) {
   return element;
 }
 
+function windowChoice(onChange) {
+  const choice = document.createElement("select");
+  choice.setAttribute("aria-label", "Time shown");
+  choice.append(...Object.keys(WINDOWS).map((name) => text("option", name)));
+  choice.addEventListener("change", () => {
+    span = WINDOWS[choice.value];
+    onChange();
+  });
+  return choice;
+}
+
 if (prometheus) {
   const refresh = () => Promise.all([...document.querySelectorAll("figure")].map(draw));
+  document.querySelector("nav").append(windowChoice(refresh));
   refresh();
-  setInterval(refresh, 30_000);
+  setInterval(refresh, 15_000);
 }

@@ -92,7 +92,7 @@ describe("Prometheus", () => {
       "api api:9091/faiss",
       "api api:9092/metrics",
       "db db-exporter:9187/metrics",
-      "prometheus localhost:9090/prometheus/metrics",
+      "prometheus",
     ]);
   });
 
