@@ -1,12 +1,8 @@
 /** Vectors on a Docker host: a volume with versions of an index, written by one, read by all who use it.
  *
  * Costs disk alone, and 64 MiB for the exporter. There is no server and no network: a service that uses the part
- * sees the folder `/vectors/<name>`, read-only unless it writes. In it:
- *
- *     versions/<version>/   one built index: its files, and manifest.json with count, dimensions and checksums
- *     current               symbolic link to the version that is served; renamed into place, so a reader always
- *                           sees one whole version
- *     .writer.lock          held (flock, exclusive) by whoever builds or publishes; a second one waits or gives up
+ * sees the folder `/vectors/<name>`, read-only unless it writes. Its layout is docs/vectors.md: versions, the link
+ * `current` to the one that is served, and a lock for whoever builds.
  *
  * One service that runs all the time may write; jobs and cron entries may write too, and take the lock in turn.
  * @example new Vectors("index", { deployment, app, spec, network, secrets, consumers })

@@ -1,0 +1,30 @@
+/** What this target can't do for a Redis, with the reason and the way out. */
+import type { Redis } from "../../../src/config/model.ts";
+import type { Problem } from "../../../src/config/problem.ts";
+
+/** Major version of both image sources: Debian 12 has 7.0, the official image is pinned to 7.4. */
+const VERSION = 7;
+
+export function refuseRedis(name: string, { version, highAvailability }: Redis): Problem[] {
+  return [
+    ...(version === VERSION
+      ? []
+      : [
+          {
+            path: ["data", name, "version"],
+            what: `Redis ${version} is not the version that the docker target carries`,
+            allowed: String(VERSION),
+            remedy: `set version: ${VERSION}`,
+          },
+        ]),
+    ...(highAvailability
+      ? [
+          {
+            path: ["data", name, "highAvailability"],
+            what: "one Docker host has no second machine for a replica",
+            remedy: "set highAvailability: false for this environment, or use a cloud target",
+          },
+        ]
+      : []),
+  ];
+}
