@@ -50,11 +50,15 @@ export function allowedRequests(stack: string): Allowed[] {
   ];
 }
 
+/** Events that the keeper listens to; images/keeper/keeper/docker.py names the same in the same order. */
+const EVENTS = ["start", "kill", "die", "stop", "destroy", "health_status"];
+
 /** The filters as the keeper writes them; it asks for nothing else. */
-const listFilter = (stack: string) =>
-  encodeURIComponent(JSON.stringify({ label: [`${STACK_LABEL}=${stack}`] }));
+const listFilter = (stack: string) => encode({ label: [`${STACK_LABEL}=${stack}`] });
 const eventFilter = (stack: string) =>
-  encodeURIComponent(JSON.stringify({ label: [`${STACK_LABEL}=${stack}`], type: ["container"] }));
+  encode({ label: [`${STACK_LABEL}=${stack}`], type: ["container"], event: EVENTS });
+const encode = (filters: Readonly<Record<string, readonly string[]>>) =>
+  encodeURIComponent(JSON.stringify(filters));
 
 /** The proxy's haproxy.cfg for the deployment `stack`. */
 export function renderSocketProxy(stack: string): string {
