@@ -88,4 +88,11 @@ describe("checkQueries", () => {
       problem: 'a_total{job="web", status!=""} has no series',
     });
   });
+
+  it("says what has to happen first, where there is nothing to measure at the start", async () => {
+    const [problem] = await checkQueries(url, [board("sum(atelier_cron_runs_total)")], []);
+    expect(problem).toMatchObject({ problem: "has no data", waitsFor: "a run of a cron service" });
+    const [other] = await checkQueries(url, [board("sum(up)")], []);
+    expect(other).not.toHaveProperty("waitsFor");
+  });
 });

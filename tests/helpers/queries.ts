@@ -14,7 +14,18 @@ export interface QueryProblem {
   readonly where: string;
   readonly query: string;
   readonly problem: string;
+  /** What must happen before there can be data; absent where there should be some at any time. */
+  readonly waitsFor?: string;
 }
+
+/** Metrics without a series before something happens for the first time. */
+const BEGINS_WITH: Readonly<Record<string, string>> = {
+  atelier_watchdog_restarts_total: "a restart by the watchdog",
+  atelier_cron_last_success_timestamp_seconds: "a run of a cron service",
+  atelier_cron_last_exit_code: "a run of a cron service",
+  atelier_cron_runs_total: "a run of a cron service",
+  waf_attacks_total: "an attack",
+};
 
 interface Asked {
   readonly where: string;
@@ -43,9 +54,9 @@ export async function checkQueries(
 ): Promise<QueryProblem[]> {
   const ask: Ask = (query) => askPrometheus(url, query, options);
   const problems: QueryProblem[] = [];
-  const waiting = [...panelQueries(dashboards), ...ruleQueries(rules)];
-  while (waiting.length > 0) {
-    const found = await Promise.all(waiting.splice(0, AT_ONCE).map((asked) => problemWith(asked, ask)));
+  const left = [...panelQueries(dashboards), ...ruleQueries(rules)];
+  while (left.length > 0) {
+    const found = await Promise.all(left.splice(0, AT_ONCE).map((asked) => problemWith(asked, ask)));
     problems.push(...found.filter((problem) => problem !== undefined));
   }
   return problems;
@@ -74,10 +85,15 @@ function ruleQueries(groups: readonly RuleGroup[]): Asked[] {
 async function problemWith({ where, query, isRule }: Asked, ask: Ask): Promise<QueryProblem | undefined> {
   try {
     const problem = isRule ? await missingOperand(query, ask) : await missingAnswer(query, ask);
-    return problem === undefined ? undefined : { where, query, problem };
+    return problem === undefined ? undefined : { where, query, problem, ...waiting(query) };
   } catch (error) {
     return { where, query, problem: error instanceof Error ? error.message : String(error) };
   }
+}
+
+function waiting(query: string): Pick<QueryProblem, "waitsFor"> {
+  const [event] = parseQuery(query).selectors.flatMap(({ metric }) => BEGINS_WITH[metric] ?? []);
+  return event === undefined ? {} : { waitsFor: event };
 }
 
 async function missingAnswer(query: string, ask: Ask): Promise<string | undefined> {

@@ -13,7 +13,7 @@ export function systemDashboard(app: App): Dashboard {
     description: "The host's processor, memory, disk and network, and every container against its limits.",
     tags: ["atelier", app.name],
     variables: [],
-    rows: [now(), host(), containers(), logs()],
+    rows: [now(), host(), containers(), ...(hasCron(app) ? [scheduled()] : []), logs()],
   };
 }
 
@@ -22,7 +22,7 @@ function now(): Row {
     title: "Now",
     panels: [
       stat("Containers running", "Containers of this app that run.", "none", {
-        running: "count(container_start_time_seconds)",
+        running: "count(container_memory_working_set_bytes)",
       }),
       stat(
         "Unhealthy containers",
@@ -119,6 +119,15 @@ function containers(): Row {
         "{{service}} in": `sum by (service) (rate(container_network_receive_bytes_total${RATE}))`,
         "{{service}} out": `sum by (service) (rate(container_network_transmit_bytes_total${RATE}))`,
       }),
+      timeseries(
+        "Held back by the limit",
+        "Share of the time in which a part wanted more processor time than its limit; above 25 % raise `cpu`.",
+        "percentunit",
+        {
+          "{{service}}": `sum by (service) (rate(container_cpu_cfs_throttled_periods_total${RATE})) / (sum by (service) (rate(container_cpu_cfs_periods_total${RATE})) > 0)`,
+        },
+        { max: 1, thresholds: warnAt(0.25, 0.5) },
+      ),
       bars(
         "Health",
         "1 while every instance with a health check passes it.",
@@ -126,6 +135,22 @@ function containers(): Row {
         { "{{service}}": "min by (service) (atelier_container_health)" },
         { max: 1, width: 12, words: { "0": "unhealthy", "1": "healthy" } },
       ),
+    ],
+  };
+}
+
+const hasCron = (app: App) => Object.values(app.services).some(({ kind }) => kind === "cron");
+
+function scheduled(): Row {
+  return {
+    title: "Scheduled runs",
+    panels: [
+      bars("Since the last success", "Time since each scheduled service last did its work.", "s", {
+        "{{service}}": "time() - max by (service) (atelier_cron_last_success_timestamp_seconds)",
+      }),
+      timeseries("Runs", "Runs per day, by how they ended.", "short", {
+        "{{service}} {{outcome}}": "sum by (service, outcome) (increase(atelier_cron_runs_total[1d]))",
+      }),
     ],
   };
 }
