@@ -3,6 +3,7 @@ import { type CommandDef, defineCommand, runCommand, type SubCommandsDef, showUs
 import { describeFailure } from "../../bootstrap/stop.mjs";
 
 const commands = {
+  config: () => import("./config.ts").then(({ config }) => config),
   engine: () => import("./engine.ts").then(({ engine }) => engine),
   start: () => import("./start.ts").then(({ start }) => start),
   down: () => import("./down.ts").then(({ down }) => down),

@@ -1,5 +1,5 @@
 /** app.yaml, presets, environment and overrides → App, with the origin of every value. */
-import { dirname, resolve } from "node:path";
+import { dirname, isAbsolute, relative, resolve } from "node:path";
 import { defaults } from "./defaults.ts";
 import { chooseEnvironment } from "./environment.ts";
 import { deepFreeze } from "./freeze.ts";
@@ -22,7 +22,7 @@ import { parseWritten } from "./written-layer.ts";
 import { type Document, readYaml } from "./yaml.ts";
 
 export interface LoadOptions {
-  /** Path of app.yaml, shown in messages as it is given here. */
+  /** Path of app.yaml. In messages it is shown as given here, or relative to the current folder when it lies there. */
   readonly file: string;
   /** Without it: dev. */
   readonly environment?: string;
@@ -54,10 +54,9 @@ export function loadApp(options: LoadOptions): Loaded {
 }
 
 /** The same for a text that stands in memory; `file` says where it would be. */
-export function loadAppText(
-  text: string,
-  { file, environment = "dev", overrides = {}, set = {} }: LoadOptions,
-): Loaded {
+export function loadAppText(text: string, options: LoadOptions): Loaded {
+  const { environment = "dev", overrides = {}, set = {} } = options;
+  const file = shown(options.file);
   const document = readYaml(file, text, { literal: isEnv });
   if (document.value === undefined) throw new ConfigError(document.problems);
   const written = readFile(document);
@@ -78,6 +77,14 @@ export function loadAppText(
   const upper = [own, environmentLayer, ...above.map(({ layer }) => layer)];
   const { merged, origins } = stack(upper, chosen.preset);
   derive(merged, origins);
+  const at = document.places.exactly(["name"]);
+  if (at)
+    origins.set("name", {
+      source: "app.yaml",
+      label: `${at.file}:${at.line}:${at.column}`,
+      written: written.name ?? "",
+      at,
+    });
 
   const missing = new Missing();
   const fileProblems: Problem[] = [];
@@ -126,6 +133,12 @@ export function loadAppText(
     resolved: deepFreeze({ name: app.name, ...merged }),
     place: locate,
   };
+}
+
+/** Below the current folder a path is shown without that folder. */
+function shown(file: string): string {
+  const below = isAbsolute(file) ? relative("", file) : file;
+  return below === "" || below.startsWith("..") ? file : below;
 }
 
 const isEnv = (path: Path) => path.at(-2) === "env" && path.at(-4) === "services";

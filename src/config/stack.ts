@@ -18,10 +18,10 @@ export interface StackConfig {
   readonly settings: unknown;
   /** `atelier:set`: dotted key → value. */
   readonly overrides: Overrides;
-  /** `atelier:secrets`: values of required secrets. */
+  /** `atelier:secrets`: values of required secrets. A value that is still encrypted is left out. */
   readonly secrets: Readonly<Record<string, string>>;
-  /** `atelier:seed`; empty when there is none yet. */
-  readonly seed: string;
+  /** `atelier:seed`, from which generated secrets derive. */
+  readonly seed?: string;
 }
 
 export interface StackOptions {
@@ -56,6 +56,7 @@ export function readStackConfig(
   );
   const text = (key: string, fallback: string | undefined, example: string): string => {
     const value = own.get(key) ?? fallback;
+    if (key === "seed" && isMap(value) && Object.hasOwn(value, "secure")) return "";
     if (typeof value === "string" && value !== "") return value;
     const what = value === undefined ? "is not set" : `${show(value)} is not a text`;
     problems.push({
@@ -86,7 +87,7 @@ export function readStackConfig(
     settings: object(target),
     overrides: object("set"),
     secrets: textsOf(object("secrets"), problems),
-    seed: own.has("seed") ? text("seed", undefined, "<64 hex digits>") : "",
+    ...(own.has("seed") && { seed: text("seed", undefined, "<64 hex digits>") }),
   };
   return { stack, problems };
 }
@@ -131,6 +132,7 @@ function unknownKey(key: string, known: readonly string[]): Problem {
 function textsOf(values: Readonly<Record<string, unknown>>, problems: Problem[]): Record<string, string> {
   const texts = Object.entries(values).flatMap(([name, value]): [string, string][] => {
     if (typeof value === "string") return [[name, value]];
+    if (isMap(value) && Object.hasOwn(value, "secure")) return [];
     problems.push({
       path: ["atelier:secrets", name],
       what: "is not a text",

@@ -107,12 +107,19 @@ export function oneOf<const T extends readonly [string, ...string[]]>(...words: 
 }
 
 export const flag = () => z.boolean({ error: "true or false such as true" });
-export const bytes = () => quantity("a size such as 512Mi", parseBytes);
-export const cpu = () => quantity("a number of cores such as 0.5", parseCpu);
-export const duration = () => quantity("a length of time such as 10s", parseDuration);
-export const share = () => quantity("a share such as 70%", parsePercent);
-export const rate = () => quantity("a rate such as 60/min", parseRate);
-export const money = () => quantity("an amount of money such as $300", parseDollars);
+const AMOUNT = String.raw`\d+(\.\d+)?`;
+const SIZE = { type: "string", pattern: `^${AMOUNT}(Ki|Mi|Gi|Ti)$` } as const;
+const TIME = { type: "string", pattern: `^(${AMOUNT}(ms|s|m|h|d|w))+$` } as const;
+
+export const cpu = () =>
+  quantity("a number of cores such as 0.5", parseCpu).meta({ pattern: `^(${AMOUNT}|\\d+m)$` });
+export const duration = () => quantity("a length of time such as 10s", parseDuration).meta(TIME);
+export const share = () =>
+  quantity("a share such as 70%", parsePercent).meta({ type: "string", pattern: `^${AMOUNT} ?%$` });
+export const rate = () =>
+  quantity("a rate such as 60/min", parseRate).meta({ pattern: `^${AMOUNT}(/(min|s))?$` });
+export const money = () =>
+  quantity("an amount of money such as $300", parseDollars).meta({ pattern: `^\\$?${AMOUNT}$` });
 export const port = () => whole("a port", 1, 65_535, 8080);
 export const host = () => text("a host name such as flashfit.example", parseHost);
 export const egressHost = () => text("a host name such as api.openai.com", parseEgress);
@@ -128,7 +135,7 @@ export function durationWithin(min: string, max: string) {
       allowed: `${min}–${max}`,
       remedy: `write ${short ? min : max}`,
     });
-  });
+  }).meta(TIME);
 }
 
 /** A size within limits. */
@@ -142,7 +149,7 @@ export function bytesWithin(min: string, max: string) {
       allowed: `${min}–${max}`,
       remedy: `write ${small ? min : max}`,
     });
-  });
+  }).meta(SIZE);
 }
 
 const PATH_RULE = "a path from the root, without spaces, query or ..";
