@@ -59,7 +59,11 @@ async function make(folder: string, env: Environment, progress: Progress): Promi
   const archive = join(work, "rootfs.tar");
   // Sorted and dateless, so that two machines make the same image of the same packages.
   const steady = ["--sort=name", "--mtime=@0", "--numeric-owner"];
-  await must("tar", ["-C", root, ...steady, ...LEFT_OUT.map((path) => `--exclude=${path}`), "-cf", archive, "."], env);
+  await must(
+    "tar",
+    ["-C", root, ...steady, ...LEFT_OUT.map((path) => `--exclude=${path}`), "-cf", archive, "."],
+    env,
+  );
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   await rename(archive, join(folder, "rootfs.tar"));
@@ -75,7 +79,9 @@ async function ensureDebootstrap(env: Environment, progress: Progress): Promise<
   }
   if (await findOnPath("debootstrap", env)) return;
   if (!(await findOnPath("apt-get", env))) {
-    throw new Stop("no image registry answers, and debootstrap is missing; install debootstrap to make the base image");
+    throw new Stop(
+      "no image registry answers, and debootstrap is missing; install debootstrap to make the base image",
+    );
   }
   progress.note("Installing debootstrap, which makes Debian's base image");
   await must("apt-get", ["update", "-qq"], env);
@@ -84,5 +90,6 @@ async function ensureDebootstrap(env: Environment, progress: Progress): Promise<
 
 async function must(command: string, args: readonly string[], env: Environment): Promise<void> {
   const { code, stdout, stderr } = await run(command, args, { env });
-  if (code !== 0) throw new Stop(`${command} failed while making the base image: ${lastWords(stderr || stdout, 3)}`);
+  if (code !== 0)
+    throw new Stop(`${command} failed while making the base image: ${lastWords(stderr || stdout, 3)}`);
 }

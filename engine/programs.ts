@@ -38,8 +38,16 @@ export async function buildProgram(options: ProgramOptions): Promise<string> {
   });
 }
 
-async function compile({ name, source, target, env, progress }: ProgramOptions, folder: string): Promise<void> {
-  const go = await findGo({ env, platform: currentPlatform(), folder: join(cacheFolder(env), "go"), progress });
+async function compile(
+  { name, source, target, env, progress }: ProgramOptions,
+  folder: string,
+): Promise<void> {
+  const go = await findGo({
+    env,
+    platform: currentPlatform(),
+    folder: join(cacheFolder(env), "go"),
+    progress,
+  });
   const work = `${folder}.part`;
   await rm(work, { recursive: true, force: true });
   await mkdir(join(work, ".."), { recursive: true });
@@ -47,6 +55,8 @@ async function compile({ name, source, target, env, progress }: ProgramOptions, 
   const args = ["build", "-mod=readonly", "-trimpath", "-ldflags=-s -w", "-o", join(work, name), target];
   const { code, stderr } = await run(go.path, args, { cwd: work, env: environment(env, go) });
   if (code !== 0) throw new Stop(`${name} could not be compiled: ${lastWords(stderr, 3)}`);
+  const prebuilt = join(work, "Dockerfile.prebuilt");
+  if (await exists(prebuilt)) await rename(prebuilt, join(work, "Dockerfile"));
   await rename(work, folder);
 }
 

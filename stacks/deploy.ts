@@ -1,25 +1,33 @@
 /** One Pulumi program for every app: stack config → App → target → parts. */
-import { getRootDirectory, runtime } from "@pulumi/pulumi";
+import { getRootDirectory, RunError, runtime } from "@pulumi/pulumi";
 import { loadApp } from "../src/config/index.ts";
 import { ConfigError } from "../src/config/problem.ts";
-import { checkSecrets } from "../src/config/secret-values.ts";
 import { parseStackConfig } from "../src/config/stack.ts";
 import { compose } from "./compose.ts";
-import { targets } from "./targets.ts";
+import { checkSecrets } from "./secret-values.ts";
+import { readSettings, targetNamed } from "./targets.ts";
 
-/** Creates the app that the stack's config names, on the target that it names.
+/** Creates the app that the stack's config names, on the target that it names, and returns the stack's outputs.
  *
  * Everything that can be wrong is refused first, all at once, with nothing created.
- * @throws ConfigError one line per problem
+ * @throws RunError with one line per problem: key path, value, what is allowed, what to do
  */
 export async function deploy(): Promise<Record<string, unknown>> {
-  restoreStackTraces();
+  try {
+    return await run();
+  } catch (error) {
+    // Pulumi prints the message of a RunError and leaves out the stack.
+    throw error instanceof ConfigError ? new RunError(error.message) : error;
+  }
+}
+
+async function run(): Promise<Record<string, unknown>> {
   const stack = parseStackConfig(runtime.allConfig(), { directory: getRootDirectory() });
-  const { app } = loadApp({ file: stack.app, environment: stack.environment, overrides: stack.overrides });
+  const { app, place } = loadApp({ file: stack.app, environment: stack.environment, overrides: stack.overrides });
   const target = await targetNamed(stack.target);
-  const settings = target.settings.parse(stack.settings ?? {});
+  const settings = readSettings(target, stack.settings);
   const refusals = [...target.refuse(app, settings), ...checkSecrets(app, stack)];
-  if (refusals.length > 0) throw new ConfigError(refusals);
+  if (refusals.length > 0) throw new ConfigError(refusals.map(place));
   const adapters = await target.open(app, settings);
-  return compose(app, adapters, { seed: stack.seed, values: stack.secrets });
+  return compose(app, adapters, { seed: stack.seed ?? "", values: stack.secrets });
 }

@@ -1,6 +1,36 @@
 /** Every place where an app can run. A target is loaded when it is chosen, so that a program pays for one only. */
 import type { Target } from "../components/contracts/target.ts";
+import { ConfigError } from "../src/config/problem.ts";
 
 export const targets: Readonly<Record<string, () => Promise<Target>>> = {
   docker: async () => (await import("./docker.ts")).docker,
 };
+
+/** @throws ConfigError when there is no such target */
+export async function targetNamed(name: string): Promise<Target> {
+  const load = Object.hasOwn(targets, name) ? targets[name] : undefined;
+  if (load) return load();
+  throw new ConfigError([
+    {
+      path: ["atelier:target"],
+      what: `there is no target ${name}`,
+      allowed: Object.keys(targets).join(", "),
+      remedy: "set one of them: pulumi config set atelier:target docker",
+    },
+  ]);
+}
+
+/** Settings of a target, checked against the schema that it owns.
+ * @throws ConfigError with every problem
+ */
+export function readSettings<S>(target: Target<S>, written: unknown): S {
+  const result = target.settings.safeParse(written ?? {});
+  if (result.success) return result.data;
+  throw new ConfigError(
+    result.error.issues.map(({ path, message }) => ({
+      path: [`atelier:${target.name}`, ...path.map(String)],
+      what: message,
+      remedy: `see the settings of the ${target.name} target in the README`,
+    })),
+  );
+}

@@ -11,7 +11,8 @@ import type { EdgeArgs, EdgePart } from "../contracts/edge.ts";
 import { createContainer, httpProbe } from "./container.ts";
 import { type Deployment, nameOf, originOf } from "./deployment.ts";
 import { renderDoor } from "./edge/door.ts";
-import { ALIAS, WAF_PORTS } from "./edge/layout.ts";
+import { renderWaf } from "./edge/agent.ts";
+import { ALIAS } from "./edge/layout.ts";
 import { type NeededSecret, type RenderedEdge, renderEdge } from "./edge/render.ts";
 import type { DockerHandles } from "./handles.ts";
 import type { Attachment } from "./network.ts";
@@ -45,7 +46,8 @@ export class Edge extends ComponentResource implements EdgePart {
 
 /** Two agents, so that one can be replaced or restarted while the other answers. */
 function createWaf(parent: Edge, { app, deployment, network }: DockerEdgeArgs): void {
-  if (app.edge.waf === "off") return;
+  const rendered = renderWaf(app);
+  if (!rendered) return;
   for (const instance of [1, 2]) {
     createContainer(parent, deployment, {
       part: "edge",
@@ -54,10 +56,11 @@ function createWaf(parent: Edge, { app, deployment, network }: DockerEdgeArgs): 
       image: deployment.images.get("waf"),
       state: "stateless",
       run: "always",
-      env: { WAF_MODE: app.edge.waf, WAF_EXCLUDED_RULES: Object.keys(app.edge.wafExclusions).sort().join(",") },
-      networks: [network.own("waf", [ALIAS.waf])],
+      files: { config: rendered.files },
+      networks: [network.own("waf", [rendered.alias])],
       limits: { cpu: cores(1), memory: mebibytes(256) },
-      health: { test: httpProbe(WAF_PORTS.metrics, "/health"), ...PROBE },
+      health: { test: httpProbe(rendered.health.port, rendered.health.path), ...PROBE },
+      stop: { grace: rendered.stopGrace },
     });
   }
 }

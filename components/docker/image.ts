@@ -3,7 +3,7 @@
  * Built images carry the hash of everything that goes into them as their tag. A changed source file is therefore
  * a new image, an unchanged one is not built again, and `destroy` removes what was built. Pulled images stay.
  */
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { RemoteImage } from "@pulumi/docker/remoteImage.js";
 import { ComponentResource, type ComponentResourceOptions, type Output, type Resource } from "@pulumi/pulumi";
 import type { App, Service } from "../../src/config/model.ts";
@@ -27,7 +27,8 @@ export interface ImagesArgs {
 }
 
 interface BuildRequest {
-  readonly name: string;
+  /** Of a platform image. */
+  readonly name?: string;
   readonly context: string;
   readonly dockerfile: string;
   readonly args: Readonly<Record<string, string>>;
@@ -57,12 +58,14 @@ export class Images extends ComponentResource {
     return this.#build({ name, context: folder, dockerfile: "Dockerfile", args: {}, hasUser: true });
   }
 
-  /** The image of a service of the app. */
+  /** The image of a service of the app. Services that are built alike share one, which is named after its folder
+   * and its content: Docker fails when two names of one image are removed at the same time.
+   */
   of(name: string, { source }: Pick<Service, "source">): LocalImage {
     if (source.type === "image") return this.#pull(source.reference);
     const { context, dockerfile, args, target } = source;
     const hasUser = definesUser(join(context, dockerfile));
-    return this.#build({ name, context, dockerfile, args, hasUser, ...(target && { target }) });
+    return this.#build({ context, dockerfile, args, hasUser, ...(target && { target }) });
   }
 
   #pull(reference: string): LocalImage {
@@ -73,13 +76,14 @@ export class Images extends ComponentResource {
   }
 
   #build({ name, context, dockerfile, args, target, hasUser }: BuildRequest): LocalImage {
-    return this.#once(`build:${name}`, () => {
+    return this.#once(JSON.stringify(["build", name, context, dockerfile, args, target]), () => {
       const base = this.#base();
       const allArgs = { ...args, BASE: args.BASE ?? base.reference };
       const tag = contextHash(context, { dockerfile, args: allArgs, ...(target && { target }) });
-      const reference = `${stackOf(this.#args.app)}/${name}:${tag}`;
+      const label = name ?? labelOf(context);
+      const reference = `${stackOf(this.#args.app)}/${label}:${tag}`;
       const resource = new RemoteImage(
-        name,
+        name ?? `${label}-${tag.slice(0, 6)}`,
         {
           name: reference,
           keepLocally: false,
@@ -123,4 +127,9 @@ export class Images extends ComponentResource {
     this.#made.set(key, made);
     return made;
   }
+}
+
+/** A folder's name, in letters that an image's name may have. */
+function labelOf(context: string): string {
+  return basename(context).toLowerCase().replaceAll(/[^a-z0-9]+/g, "-").replaceAll(/^-|-$/g, "") || "service";
 }

@@ -52,8 +52,10 @@ export class ContainerService extends ComponentResource implements ServicePart<D
   }
 
   /** The address contract: `API_URL`, `API_HOST`, `API_PORT`. */
-  grant(): DockerGrant {
-    const { name, spec } = this.#args;
+  grant(consumer: string): DockerGrant {
+    const { name, spec, app } = this.#args;
+    // A service bears with one that is not there yet; a job runs once and must not.
+    const waits = app.services[consumer]?.kind === "job";
     const prefix = prefixOf(name);
     const port = String(spec.port);
     return {
@@ -64,7 +66,7 @@ export class ContainerService extends ComponentResource implements ServicePart<D
       },
       secrets: {},
       mounts: [],
-      ready: [],
+      ready: waits ? [this.done] : [],
     };
   }
 }

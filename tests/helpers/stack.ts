@@ -1,7 +1,7 @@
 /** A Pulumi stack of its own for one test: real engine, state in a temporary folder, nothing shared. */
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { stringify } from "yaml";
@@ -53,17 +53,19 @@ export class TestStack {
     const folder = await mkdtemp(join(tmpdir(), "atelier-stack-"));
     const state = join(folder, "state");
     await mkdir(state);
+    await writeFile(join(folder, "passphrase"), randomBytes(16).toString("hex"), { mode: 0o600 });
     await writeFile(join(folder, "Pulumi.yaml"), PROJECT);
     await writeFile(join(folder, "package.json"), '{ "type": "module" }\n');
+    await symlink(join(ROOT, "node_modules"), join(folder, "node_modules"));
     await writeFile(join(folder, "index.ts"), options.program ?? DEPLOY);
     const env = {
       ...process.env,
       PULUMI_BACKEND_URL: `file://${state}`,
-      PULUMI_CONFIG_PASSPHRASE: randomBytes(16).toString("hex"),
+      PULUMI_CONFIG_PASSPHRASE_FILE: join(folder, "passphrase"),
     };
     const engine = await openEngine({ project: ROOT, env, progress: createProgress({ write: () => true }) });
     const stack = new TestStack(folder, engine.pulumi, engine.env, options);
-    await stack.must(["stack", "init", STACK]);
+    await stack.must(["stack", "init"]);
     await stack.configure(options.config);
     return stack;
   }
@@ -75,7 +77,8 @@ export class TestStack {
     await writeFile(file, `${salt}\n${stringify({ config })}`);
     const secrets = { "atelier:seed": SEED, ...this.#options.secrets };
     for (const [key, value] of Object.entries(secrets)) {
-      await this.must(["config", "set", "--secret", "--path", key, "--", value]);
+      // By standard input: an argument would stand in the process list.
+      await this.must(["config", "set", "--secret", "--raw", "--path", key], value);
     }
   }
 
@@ -114,19 +117,20 @@ export class TestStack {
   }
 
   /** Runs pulumi and fails the test with its output when it fails. */
-  async must(args: readonly string[]): Promise<Run> {
-    const run = await this.pulumi(args);
+  async must(args: readonly string[], input?: string): Promise<Run> {
+    const run = await this.pulumi(args, input);
     if (run.code !== 0) throw new Error(`pulumi ${args.join(" ")} ended with ${run.code}:\n${run.text}`);
     return run;
   }
 
-  pulumi(args: readonly string[]): Promise<Run> {
+  pulumi(args: readonly string[], input = ""): Promise<Run> {
     const options = { cwd: this.folder, env: this.#env, maxBuffer: 64 * 1024 ** 2 };
     return new Promise((done) => {
-      execFile(this.#pulumi, [...args, "--stack", STACK], options, (error, stdout, stderr) => {
+      const child = execFile(this.#pulumi, [...args, "--stack", STACK], options, (error, stdout, stderr) => {
         const code = typeof error?.code === "number" ? error.code : error ? 1 : 0;
         done({ code, stdout, stderr, text: stdout + stderr });
       });
+      child.stdin?.end(input);
     });
   }
 

@@ -25,7 +25,15 @@ const DEFAULT_CSP = [
 ].join("; ");
 
 /** What tells strangers which software runs. */
-const REVEALING = ["Server", "X-Powered-By", "Via", "X-AspNet-Version", "X-AspNetMvc-Version", "X-Generator"];
+const REVEALING = [
+  "Server",
+  "X-Powered-By",
+  "Via",
+  "X-AspNet-Version",
+  "X-AspNetMvc-Version",
+  "X-Generator",
+  "Keep-Alive",
+];
 
 /** Tools for operators bring pages of their own that no strict policy for the app would let work. */
 const TOOL = "{ var(txn.operator) -m bool }";

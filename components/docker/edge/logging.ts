@@ -13,11 +13,16 @@ export function requestId(): string[] {
 /** Values that are gone by the time the line is written. The query is left out: it may carry tokens. */
 export function remember(): string[] {
   return [
-    "http-request set-var(txn.log_host) req.hdr(host),json(utf8s)",
-    "http-request set-var(txn.log_path) path,json(utf8s)",
-    "http-request set-var(txn.log_agent) req.hdr(user-agent),json(utf8s)",
-    "http-request set-var(txn.log_method) method,json(utf8s)",
+    keep("log_host", "req.hdr(host)", 255),
+    keep("log_path", "path", 1024),
+    keep("log_agent", "req.hdr(user-agent)", 256),
+    keep("log_method", "method", 16),
   ];
+}
+
+/** Cut to a length that leaves the line whole: a log line that is too long would end in the middle of its JSON. */
+function keep(name: string, value: string, most: number): string {
+  return `http-request set-var(txn.${name}) '${value},regsub(^.{${most}}\\K.*,),json(utf8s)'`;
 }
 
 const FIELDS: Readonly<Record<string, string>> = {

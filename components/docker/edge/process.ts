@@ -16,7 +16,7 @@ export interface ProcessArgs {
 
 export function globalSection({ maxConnections, drain, extra = [] }: ProcessArgs): string {
   return section("global", [
-    "log stdout len 8192 format raw local0",
+    "log stdout len 16384 format raw local0",
     `maxconn ${maxConnections}`,
     `grace ${time(GRACE)}`,
     `hard-stop-after ${time(milliseconds(GRACE + drain))}`,

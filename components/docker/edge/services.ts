@@ -56,10 +56,15 @@ function serviceSection(
   const { alias, port, health } = backend;
   return section(`backend ${sectionOf(backend)}`, [
     "balance leastconn",
+    // A container that is gone answers nothing at all; on one host half a second is long.
+    "timeout connect 500ms",
     `timeout server ${time(answer)}`,
     `timeout tunnel ${time(tunnel)}`,
+    // One request, one connection: a service that stops closes its idle connections just when they are used again,
+    // and a POST that meets that moment can neither be answered nor safely sent twice.
+    "option http-server-close",
     "option redispatch 1",
-    "retries 4",
+    "retries 5",
     // Before anything was sent, a retry is always safe. After it, only where the method promises no effect.
     "retry-on conn-failure empty-response",
     "http-request disable-l7-retry unless { method GET HEAD OPTIONS }",
@@ -71,7 +76,7 @@ function serviceSection(
         ]
       : []),
     ...(health ? [`timeout check ${time(health.timeout)}`] : []),
-    `default-server check ${checkTimes(health)} observe layer4 error-limit 1 on-error fastinter pool-purge-delay 1s`,
+    `default-server check ${checkTimes(health)} observe layer4 error-limit 3 on-error mark-down pool-purge-delay 1s`,
     `server-template s 1-${count} ${alias}:${port} resolvers docker init-addr none`,
   ]);
 }

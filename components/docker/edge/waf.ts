@@ -19,7 +19,8 @@ export function inspect(mode: Mode): string[] {
   if (mode === "off") return [];
   const again = "{ var(txn.waf_again) -m bool }";
   return [
-    "http-request send-spoe-group waf inspect",
+    // Nobody to ask is known at once; waiting would only pile up requests.
+    "http-request send-spoe-group waf inspect if { nbsrv(waf_agent) gt 0 }",
     // An agent that leaves between two requests is not a failure yet; looking twice does no harm.
     "http-request set-var(txn.waf_again) bool(true) if { var(txn.waf.error) -m found }",
     `http-request unset-var(txn.waf.error) if ${again}`,
@@ -37,9 +38,11 @@ export function spoeFile(): string {
       "groups inspect",
       "option var-prefix waf",
       "option set-on-error error",
+      // Otherwise one failure would keep the filter from asking a second time.
+      "option continue-on-error",
       "timeout hello 1s",
       "timeout idle 2m",
-      "timeout processing 3s",
+      "timeout processing 1500ms",
       "use-backend waf_agent",
     ]),
     section("spoe-group inspect", ["messages request"]),

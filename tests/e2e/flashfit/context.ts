@@ -1,6 +1,8 @@
 /** FlashFit AI on the real engine and the real Docker host, shared by the checks in this folder. */
 import { execFile } from "node:child_process";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { request } from "node:https";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { ROOT, TestStack } from "../../helpers/stack.ts";
@@ -36,13 +38,24 @@ export interface Ask {
   readonly host?: string;
 }
 
+const EXAMPLE = join(ROOT, "examples/flashfit-ai");
+
+/** The example's app.yaml under another name, so that it can stand beside a FlashFit that runs already. */
+export const APP = join(mkdtempSync(join(tmpdir(), "atelier-flashfit-")), "app.yaml");
+writeFileSync(
+  APP,
+  readFileSync(join(EXAMPLE, "app.yaml"), "utf8")
+    .replace(/^name: flashfit$/m, `name: ${NAME}`)
+    .replaceAll(/(?<=[\s{[])\.\//g, `${EXAMPLE}/`),
+);
+
 /** Stack config of the test deployment, with overrides of single keys of app.yaml. */
 export function configOf(overrides: Readonly<Record<string, string>> = {}): Record<string, unknown> {
   return {
-    "atelier:app": join(ROOT, "examples/flashfit-ai/app.yaml"),
+    "atelier:app": APP,
     "atelier:environment": "dev",
     "atelier:target": "docker",
-    "atelier:set": { name: NAME, ...overrides },
+    "atelier:set": overrides,
     "atelier:docker": { ports: { ...PORTS, address: "127.0.0.1" }, publish: PUBLISH },
   };
 }
@@ -143,3 +156,6 @@ export async function eventually<T>(what: () => Promise<T>, milliseconds = 30_00
     }
   }
 }
+
+/** Prometheus on its published port. */
+export const PROMETHEUS = `http://127.0.0.1:${PUBLISH.prometheus}/prometheus`;
