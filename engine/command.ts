@@ -20,6 +20,11 @@ export interface RunOptions {
   /** Milliseconds after which the program is ended. None by default. */
   readonly timeout?: number;
   readonly input?: string;
+  /** Leave standard output to `onLine` alone. It is collected by default. */
+  readonly streamed?: boolean;
+  /** Let the program end by itself when this one is interrupted: it hears Ctrl-C from the terminal, and a SIGTERM
+   * reaches it as an interrupt. */
+  readonly graceful?: boolean;
 }
 
 /** Runs a program to its end. A program that cannot be started has code 127 and says why on `stderr`. */
@@ -36,13 +41,18 @@ export function run(command: string, args: readonly string[], options: RunOption
       const stream = child[name];
       if (!stream) continue;
       stream.setEncoding("utf8");
+      const kept = name === "stderr" || !options.streamed;
       stream.on("data", (text: string) => {
-        collected[name] += text;
+        if (kept) collected[name] += text;
       });
       if (options.onLine) createInterface({ input: stream }).on("line", options.onLine);
     }
+    const release = options.graceful ? holdInterrupts(() => child.kill("SIGINT")) : () => undefined;
     child.on("error", (error) => resolve({ code: 127, stdout: "", stderr: error.message }));
-    child.on("close", (code) => resolve({ code: code ?? 1, ...collected }));
+    child.on("close", (code) => {
+      release();
+      resolve({ code: code ?? 1, ...collected });
+    });
     child.stdin?.on("error", () => undefined);
     child.stdin?.end(options.input);
   });
@@ -52,14 +62,24 @@ export function run(command: string, args: readonly string[], options: RunOption
 export function runAttached(command: string, args: readonly string[], options: RunOptions): Promise<number> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { env: options.env, cwd: options.cwd, stdio: "inherit" });
-    const ignore = () => undefined;
-    process.on("SIGINT", ignore);
+    const release = holdInterrupts(() => child.kill("SIGINT"));
     child.on("error", reject);
     child.on("close", (code, signal) => {
-      process.off("SIGINT", ignore);
+      release();
       resolve(code ?? (signal === "SIGINT" ? 130 : 1));
     });
   });
+}
+
+/** Keeps this process alive while a program ends by itself. Returns what undoes it. */
+function holdInterrupts(onTerminate: () => void): () => void {
+  const ignore = () => undefined;
+  process.on("SIGINT", ignore);
+  process.on("SIGTERM", onTerminate);
+  return () => {
+    process.off("SIGINT", ignore);
+    process.off("SIGTERM", onTerminate);
+  };
 }
 
 /** The full path of a program on PATH. */

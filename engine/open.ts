@@ -51,9 +51,8 @@ export async function openEngine(options: OpenOptions): Promise<OpenEngine> {
  */
 export function engineEnvironment(env: Environment, engine: Engine): Environment {
   const path = [dirname(process.execPath), engine.bin, env.PATH].filter(Boolean).join(delimiter);
-  const debug = {
-    NODE_OPTIONS: `${env.NODE_OPTIONS ?? ""} --import=data:text/javascript,Error.stackTraceLimit=50`,
-  };
+  const preload = new URL("debug.mjs", import.meta.url).href;
+  const debug = { NODE_OPTIONS: `${env.NODE_OPTIONS ?? ""} --import=${preload}` };
   return {
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_PARALLEL_DIFF: "true",

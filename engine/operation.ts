@@ -49,6 +49,8 @@ export async function runOperation(
   const file = await configFileArguments(opened, args);
   const { code, stderr } = await pulumi(opened, [...args, "--json", "--yes", "--skip-preview", ...file], {
     onLine: (line) => follower.read(line),
+    streamed: true,
+    graceful: true,
   });
   await appendFile(log, `${[...follower.lines, stderr].join("\n")}\n`);
   const failures = follower.failures();

@@ -26,7 +26,11 @@ beforeAll(async () => {
   await writeFile(join(project, "Pulumi.dev.yaml"), committed);
   const { PULUMI_BACKEND_URL: _, PULUMI_ACCESS_TOKEN: __, ...env } = process.env;
   const cached = { XDG_CACHE_HOME: process.env.XDG_CACHE_HOME ?? join(process.env.HOME ?? "", ".cache") };
-  opened = await openEngine({ project, env: { ...env, ...cached, HOME: project }, progress: createProgress() });
+  opened = await openEngine({
+    project,
+    env: { ...env, ...cached, HOME: project },
+    progress: createProgress(),
+  });
 });
 
 afterAll(async () => {
@@ -74,11 +78,8 @@ it("says what failed, in the resource's or the program's own words", async () =>
   await writeFile(join(opened.project, "Pulumi.dev.yaml"), `${committed}  atelier:broken: "true"\n`);
   const outcome = await runOperation(opened, ["up", "--stack", "dev"]);
   expect(outcome.succeeded).toBe(false);
-  console.log("T1", performance.now());
   expect(outcome.failures[0]?.message).toContain("broken, with 0 frames");
-  console.log("T2", performance.now());
   const debugged = { ...opened, env: await environmentWithTraces() };
-  console.log("T3", performance.now());
   expect((await runOperation(debugged, ["up", "--stack", "dev"])).failures[0]?.message).toContain(
     "with 50 frames",
   );
