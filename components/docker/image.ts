@@ -61,7 +61,7 @@ export class Images extends ComponentResource {
   /** The image of a service of the app. Services that are built alike share one, which is named after its folder
    * and its content: Docker fails when two names of one image are removed at the same time.
    */
-  of(name: string, { source }: Pick<Service, "source">): LocalImage {
+  of({ source }: Pick<Service, "source">): LocalImage {
     if (source.type === "image") return this.#pull(source.reference);
     const { context, dockerfile, args, target } = source;
     const hasUser = definesUser(join(context, dockerfile));
@@ -75,29 +75,29 @@ export class Images extends ComponentResource {
     });
   }
 
-  #build({ name, context, dockerfile, args, target, hasUser }: BuildRequest): LocalImage {
-    return this.#once(JSON.stringify(["build", name, context, dockerfile, args, target]), () => {
+  #build(request: BuildRequest): LocalImage {
+    const { name, context, dockerfile, args, target, hasUser } = request;
+    return this.#once(JSON.stringify(request), () => {
       const base = this.#base();
       const allArgs = { ...args, BASE: args.BASE ?? base.reference };
       const tag = contextHash(context, { dockerfile, args: allArgs, ...(target && { target }) });
       const label = name ?? labelOf(context);
       const reference = `${stackOf(this.#args.app)}/${label}:${tag}`;
-      const resource = new RemoteImage(
-        name ?? `${label}-${tag.slice(0, 6)}`,
-        {
-          name: reference,
-          keepLocally: false,
-          build: {
-            context,
-            dockerfile,
-            buildArgs: allArgs,
-            networkMode: "host",
-            ...(target && { target }),
-          },
-        },
-        { parent: this, dependsOn: [base.resource], customTimeouts: { create: "30m" } },
-      );
-      return { reference, id: resource.imageId, hasUser, resource };
+      const build = {
+        context,
+        dockerfile,
+        buildArgs: allArgs,
+        networkMode: "host",
+        ...(target && { target }),
+      };
+      return this.#once(reference, () => {
+        const resource = new RemoteImage(
+          name ?? `${label}-${tag.slice(0, 6)}`,
+          { name: reference, keepLocally: false, build },
+          { parent: this, dependsOn: [base.resource], customTimeouts: { create: "30m" } },
+        );
+        return { reference, id: resource.imageId, hasUser, resource };
+      });
     });
   }
 
@@ -131,5 +131,10 @@ export class Images extends ComponentResource {
 
 /** A folder's name, in letters that an image's name may have. */
 function labelOf(context: string): string {
-  return basename(context).toLowerCase().replaceAll(/[^a-z0-9]+/g, "-").replaceAll(/^-|-$/g, "") || "service";
+  return (
+    basename(context)
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9]+/g, "-")
+      .replaceAll(/^-|-$/g, "") || "service"
+  );
 }

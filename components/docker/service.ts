@@ -80,7 +80,7 @@ function instances({ spec }: ContainerServiceArgs): number[] {
 function describe(args: ContainerServiceArgs, instance: number, egress: Egress | undefined): ContainerSpec {
   const { app, deployment, name, spec, network } = args;
   const grants = Object.values(args.grants);
-  const image = deployment.images.of(name, spec);
+  const image = deployment.images.of(spec);
   const delivered = deliverSecrets(args);
   const develop = app.development ? spec.develop : undefined;
   const command = develop?.command ?? spec.command;

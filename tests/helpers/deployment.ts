@@ -15,7 +15,7 @@ export const SEED = "5eed".repeat(16);
 /** Images that are already there: `get("redis")` is `test/redis:1` with the id `sha256:redis`. */
 const images = {
   get: (name: string) => ({ reference: `test/${name}:1`, id: output(`sha256:${name}`), hasUser: true }),
-  of: (name: string) => ({ reference: `test/${name}:1`, id: output(`sha256:${name}`), hasUser: false }),
+  of: () => ({ reference: "test/service:1", id: output("sha256:service"), hasUser: false }),
 } as unknown as Images;
 
 export function makeDeployment(app: App, changes: Partial<Settings> = {}): Deployment {

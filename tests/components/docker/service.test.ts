@@ -53,7 +53,7 @@ test("instances share an alias, and come with limits, probe and grace", async ()
   expect(instances.map(({ name }) => name.slice(0, 14))).toEqual(["shop-dev-api-1", "shop-dev-api-2"]);
   for (const instance of instances) {
     expect(instance.inputs).toMatchObject({
-      image: "sha256:api",
+      image: "sha256:service",
       user: "10001:10001",
       cpus: "2.0",
       memory: 1024,
