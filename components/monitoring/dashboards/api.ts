@@ -210,10 +210,12 @@ function plain({ name, metric }: Declared): Panel {
         [legend]: over(operator, `${name}${chosen()}`),
       });
     }
-    default:
-      return timeseries(title, sentence(metric.help, "mean"), unit, {
-        [legend]: `${sum(`rate(${name}_sum${chosen()}${RATE})`)} / (${sum(`rate(${name}_count${chosen()}${RATE})`)} > 0)`,
+    default: {
+      const count = sum(`rate(${name}_count${chosen()}${RATE})`);
+      return timeseries(title, sentence(metric.help, "mean, 0 while there is nothing to measure"), unit, {
+        [legend]: `${sum(`rate(${name}_sum${chosen()}${RATE})`)} / (${count} > 0) or 0 * ${count}`,
       });
+    }
   }
 }
 

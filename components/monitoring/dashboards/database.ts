@@ -72,6 +72,8 @@ function connections(name: string, { pool }: Postgres): Row {
 
 function queries(name: string): Row {
   const of = `job="${name}"`;
+  const spent = `sum by (query) (increase(pg_stat_statements_seconds_total{${of}}[1h]))`;
+  const calls = `sum by (query) (increase(pg_stat_statements_calls_total{${of}}[1h]))`;
   const rows = (verb: string) => `sum(rate(pg_stat_database_tup_${verb}{${of}}${RATE}))`;
   return {
     title: `${name}: queries`,
@@ -81,7 +83,7 @@ function queries(name: string): Row {
         "Mean time per call over the last hour, of the statements that took most time altogether.",
         "s",
         {
-          "{{query}}": `topk(10, sum by (query) (increase(pg_stat_statements_seconds_total{${of}}[1h])) / (sum by (query) (increase(pg_stat_statements_calls_total{${of}}[1h])) > 0))`,
+          "{{query}}": `topk(10, ${spent} / (${calls} > 0) or 0 * ${calls})`,
         },
         { width: 12, thresholds: warnAt(0.1, 1) },
       ),
