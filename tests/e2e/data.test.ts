@@ -239,6 +239,7 @@ describe("destroy", () => {
     expect(code, text).toBe(0);
     expect(await containers("-a")).toEqual([]);
     expect(await docker("network", "ls", "-q", "--filter", `label=atelier.stack=${PREFIX}`)).toBe("");
+    expect(await docker("images", "-q", "--filter", `reference=${PREFIX}/*`)).toBe("");
     const volumes = (await docker("volume", "ls", "-q", "--filter", `label=atelier.stack=${PREFIX}`)).split(
       "\n",
     );
