@@ -97,9 +97,21 @@ export class Follower {
   #diagnose({ urn = "", message, severity }: NonNullable<EngineEvent["diagnosticEvent"]>): void {
     if (severity === "debug") return;
     this.lines.push(`${severity} ${nameOf(urn)}: ${message.trimEnd()}`);
+    if (severity.startsWith("info")) this.#listen(message);
     if (severity !== "error") return;
     const known = this.#errors.get(urn) ?? [];
     if (!known.includes(message)) this.#errors.set(urn, [...known, message]);
+  }
+
+  /** Before the first resource, programs tell what they prepare. */
+  #listen(message: string): void {
+    const line =
+      message
+        .trim()
+        .split("\n")
+        .at(-1)
+        ?.replace(/^[…✓✗] /, "") ?? "";
+    if (line && this.#done === 0 && this.#running.size === 0) this.#tell(line.slice(0, 70));
   }
 
   #begin({ op, urn }: StepMetadata): void {

@@ -20,6 +20,23 @@ it("tells what is done and what is being done", () => {
   expect(follower.failures()).toEqual([]);
 });
 
+it("tells what a program says before its first resource", () => {
+  const told: string[] = [];
+  const follower = new Follower((detail) => told.push(detail));
+  follow(follower, [
+    {
+      diagnosticEvent: {
+        urn: stack,
+        message: "✓ Asking\n… Building the base image  12 s\n",
+        severity: "info#err",
+      },
+    },
+    { resourcePreEvent: { metadata: { op: "create", urn } } },
+    { diagnosticEvent: { urn: stack, message: "later", severity: "info" } },
+  ]);
+  expect(told).toEqual(["Building the base image  12 s", "0 done, creating shop-dev-api"]);
+});
+
 it("keeps each resource's own error, once, and no debug output", () => {
   const follower = new Follower(() => undefined);
   const message = "error: 1 error occurred:\n\t* container exited immediately\n\n";
