@@ -21,6 +21,7 @@ import type { Access } from "../../src/config/model.ts";
 import { cores, mebibytes, minutes, seconds } from "../../src/config/units.ts";
 import type { DataArgs, DataPart } from "../contracts/data.ts";
 import type { ScrapeTarget } from "../contracts/monitoring.ts";
+import { renderPostgresQueries } from "../monitoring/postgres-queries.ts";
 import { BUSYBOX, type ContainerSpec, createContainer } from "./container.ts";
 import { type Deployment, nameOf } from "./deployment.ts";
 import type { DockerGrant, DockerHandles } from "./handles.ts";
@@ -193,8 +194,12 @@ function describeExporter(name: string, args: PostgresArgs, ready: Input<Resourc
       DATA_SOURCE_URI: `${name}:${PORT}/${databaseOf(name)}?sslmode=require`,
       DATA_SOURCE_USER: EXPORTER,
       DATA_SOURCE_PASS_FILE: "/run/secrets/password",
+      PG_EXPORTER_EXTEND_QUERY_PATH: "/run/config/queries.yaml",
     },
-    files: { secrets: { password: secrets.password(`${name}/${EXPORTER}`).value } },
+    files: {
+      config: { "queries.yaml": renderPostgresQueries() },
+      secrets: { password: secrets.password(`${name}/${EXPORTER}`).value },
+    },
     networks: [network.own(`${name}-exporter`), network.join(name)],
     user: "65534:65534",
     limits: { cpu: cores(0.25), memory: mebibytes(64) },

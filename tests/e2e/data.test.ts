@@ -128,6 +128,7 @@ describe("Postgres", () => {
       "/atelier/bin/busybox wget -q -O - http://127.0.0.1:9187/metrics",
     );
     expect(metrics).toMatch(/^pg_up 1$/m);
+    expect(metrics).toMatch(/^pg_stat_statements_calls_total\{.*datname="db".*\} [1-9]/m);
   });
 });
 

@@ -122,6 +122,7 @@ describe("the parts of a database", () => {
         "DATA_SOURCE_PASS_FILE=/run/secrets/password",
         "DATA_SOURCE_URI=db:5432/db?sslmode=require",
         "DATA_SOURCE_USER=atelier_exporter",
+        "PG_EXPORTER_EXTEND_QUERY_PATH=/run/config/queries.yaml",
       ],
       networksAdvanced: [
         { name: "shop-dev-db-exporter-id", aliases: ["db-exporter"] },
