@@ -37,9 +37,13 @@ func main() {
 }
 
 func run(file, agent, metrics string) error {
-	config, err := readSettings(file)
+	text, err := os.ReadFile(file)
 	if err != nil {
 		return err
+	}
+	config, err := parseSettings(text)
+	if err != nil {
+		return fmt.Errorf("%s: %w", file, err)
 	}
 	engine, err := inspect.New(config.Settings)
 	if err != nil {
@@ -61,17 +65,16 @@ func run(file, agent, metrics string) error {
 	return server.Serve(ctx, listener)
 }
 
-func readSettings(file string) (settings, error) {
-	config := settings{Mode: "block"}
-	text, err := os.ReadFile(file)
-	if err != nil {
+func parseSettings(text []byte) (settings, error) {
+	config := settings{Mode: "block", Settings: inspect.Settings{Paranoia: 1}}
+	if err := json.Unmarshal(text, &config); err != nil {
 		return config, err
 	}
-	if err := json.Unmarshal(text, &config); err != nil {
-		return config, fmt.Errorf("%s: %w", file, err)
-	}
 	if config.Mode != "block" && config.Mode != "detect" {
-		return config, fmt.Errorf("%s: mode: %q is neither block nor detect", file, config.Mode)
+		return config, fmt.Errorf("mode: %q is not known; allowed: block, detect", config.Mode)
+	}
+	if config.Paranoia < 1 || config.Paranoia > 4 {
+		return config, fmt.Errorf("paranoia: %d is not a level; allowed: 1 to 4", config.Paranoia)
 	}
 	return config, nil
 }

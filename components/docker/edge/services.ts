@@ -60,9 +60,6 @@ function serviceSection(
     "timeout connect 500ms",
     `timeout server ${time(answer)}`,
     `timeout tunnel ${time(tunnel)}`,
-    // One request, one connection: a service that stops closes its idle connections just when they are used again,
-    // and a POST that meets that moment can neither be answered nor safely sent twice.
-    "option http-server-close",
     "option redispatch 1",
     "retries 5",
     // Before anything was sent, a retry is always safe. After it, only where the method promises no effect.

@@ -54,7 +54,7 @@ export class Stack {
     return new Stack(sandbox, { front, back, waf, open });
   }
 
-  startBackend(alias: string, env: Record<string, string> = {}): Promise<string> {
+  async startBackend(alias: string, env: Record<string, string> = {}): Promise<string> {
     return this.sandbox.start({
       image: "debian:bookworm-slim",
       networks: [this.#networks.back],
@@ -92,8 +92,12 @@ export class Stack {
       mounts: { [`${this.sandbox.prefix}-authority`]: "/var/lib/atelier/authority" },
       stopSignal: rendered.stopSignal,
     });
-    await until(`health of ${name}`, () => this.#probe(name, rendered.health.port, rendered.health.path));
+    await this.healthy(name, rendered.health.port, rendered.health.path);
     return name;
+  }
+
+  healthy(container: string, port = 8080, path = "/health/ready"): Promise<true> {
+    return until(`health of ${container}`, () => this.#probe(container, port, path), 40_000);
   }
 
   async #probe(container: string, port: number, path: string): Promise<true | undefined> {
@@ -123,6 +127,12 @@ export class Stack {
   async authority(): Promise<string> {
     const edges = await docker("ps", "-q", "--filter", `name=${this.sandbox.prefix}-edge`);
     return docker("exec", edges.split("\n")[0] ?? "", "cat", "/var/lib/atelier/authority/ca.pem");
+  }
+
+  /** No new request goes to the container from now on. */
+  async leave(edge: string, container: string): Promise<void> {
+    const format = "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}";
+    await docker("exec", edge, "leave", await docker("inspect", "-f", format, container));
   }
 
   stop(container: string): Promise<string> {
