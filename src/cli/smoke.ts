@@ -17,6 +17,9 @@ export interface Answer {
   readonly ok: boolean;
 }
 
+/** A door that sends everybody away is as closed as one that is down. A service's own 401 or 404 is an answer. */
+const refusals: ReadonlySet<number> = new Set([403, 421, 429]);
+
 /** What each route of the app must answer to a stranger. */
 export function probesOf({ routes }: Pick<App, "routes">): readonly Probe[] {
   return Object.entries(routes).map(([path, { to }]) => {
@@ -30,7 +33,11 @@ export function probesOf({ routes }: Pick<App, "routes">): readonly Probe[] {
     if (to.type === "redirect") {
       return { path, expected: "a redirect", accepts: (status) => status >= 300 && status < 400 };
     }
-    return { path, expected: "an answer below 500", accepts: (status) => status < 500 };
+    return {
+      path,
+      expected: "an answer, not a refusal",
+      accepts: (status) => status < 500 && !refusals.has(status),
+    };
   });
 }
 
@@ -65,7 +72,11 @@ function statusOf(address: URL): Promise<number | string> {
         port: address.port || 443,
         path: address.pathname,
         servername: address.hostname,
-        headers: { host: address.host, accept: "text/html,application/json" },
+        headers: {
+          host: address.host,
+          accept: "text/html,application/json",
+          "user-agent": "atelier-smoke-test",
+        },
         rejectUnauthorized: false,
         timeout: 10_000,
       },

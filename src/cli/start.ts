@@ -10,7 +10,7 @@ import { createStack, pulumi } from "../../engine/stack.ts";
 import { initSecrets, placeholderNote } from "./secrets.ts";
 import { probesOf, smokeTest } from "./smoke.ts";
 import { appOfStack } from "./stack-app.ts";
-import { formatOutputs, type Outputs } from "./summary.ts";
+import { formatOutputs, type Outputs, unwrapOutputs } from "./summary.ts";
 
 export const start = defineCommand({
   meta: {
@@ -66,7 +66,7 @@ export function describeFailures(operation: string, { failures, log }: Outcome):
 async function readOutputs(opened: OpenEngine, stack: string): Promise<Outputs> {
   const { code, stdout, stderr } = await pulumi(opened, ["stack", "output", "--json", "--stack", stack]);
   if (code !== 0) throw new Stop(`the stack's outputs can't be read: ${stderr.trim()}`);
-  return JSON.parse(stdout) as Outputs;
+  return unwrapOutputs(JSON.parse(stdout) as Outputs);
 }
 
 async function checkDoor(

@@ -3,6 +3,14 @@ import { formatTable } from "./table.ts";
 
 export type Outputs = Readonly<Record<string, unknown>>;
 
+/** A stack's outputs, which the platform's own program exports as one record. */
+export function unwrapOutputs(all: Outputs): Outputs {
+  const { outputs } = all;
+  return typeof outputs === "object" && outputs !== null && !Array.isArray(outputs)
+    ? (outputs as Outputs)
+    : all;
+}
+
 /** `url` and `notes` come from every target; a record is a table of its own, named by its key. */
 export function formatOutputs({ url, notes, ...rest }: Outputs): string {
   const sections = Object.entries(rest).flatMap(([key, value]) => section(key, value));
@@ -26,7 +34,12 @@ function section(key: string, value: unknown): string[] {
   if (typeof value === "string") return ["", title(key), `  ${value}`];
   if (Array.isArray(value) && value.length > 0) return ["", title(key), ...value.map((line) => `  ${line}`)];
   if (typeof value !== "object" || value === null || Object.keys(value).length === 0) return [];
-  return ["", title(key), formatTable(Object.entries(value).map(([name, text]) => [name, String(text)]))];
+  return ["", title(key), formatTable(Object.entries(value).map(([name, one]) => [name, cell(one)]))];
+}
+
+/** A number is a port on this machine. */
+function cell(value: unknown): string {
+  return typeof value === "number" ? `http://127.0.0.1:${value}` : String(value);
 }
 
 /** `publishedPorts` → `Published ports` */

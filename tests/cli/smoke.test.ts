@@ -16,7 +16,7 @@ it("expects answers of services, logins of operators' tools, redirects of redire
       "/old": route({ type: "redirect", location: "/app", permanent: true }),
     },
   });
-  const accepted = probes.map(({ path, accepts }) => [path, [200, 301, 302, 401, 503].filter(accepts)]);
+  const accepted = probes.map(({ path, accepts }) => [path, [200, 301, 302, 401, 403, 503].filter(accepts)]);
   expect(accepted).toEqual([
     ["/app", [200, 301, 302, 401]],
     ["/grafana", [302, 401]],
@@ -29,7 +29,7 @@ it("says why a route did not answer", async () => {
   expect(await smokeTest("https://shop.localhost:1", probes, 0)).toEqual([
     {
       path: "/app",
-      expected: "an answer below 500",
+      expected: "an answer, not a refusal",
       got: "connect ECONNREFUSED 127.0.0.1:1",
       ok: false,
     },
@@ -40,16 +40,20 @@ it("shows addresses, logins and notes, and what to try next", () => {
   const outputs = {
     url: "https://localhost",
     notes: ["Grafana is left out: no image registry answers"],
-    addresses: { api: "http://127.0.0.1:8080", frontend: "http://127.0.0.1:3000" },
-    publishedPorts: {},
+    ports: { api: 8080, frontend: 3000 },
+    images: "debian",
+    nothing: {},
     logins: { operators: "npx atelier pulumi -- stack output operatorPassword --show-secrets" },
   };
-  expect(formatOutputs(outputs).split("\n").slice(0, 11)).toEqual([
+  expect(formatOutputs(outputs).split("\n").slice(0, 14)).toEqual([
     "The app is up: https://localhost",
     "",
-    "Addresses",
+    "Ports",
     "  api       http://127.0.0.1:8080",
     "  frontend  http://127.0.0.1:3000",
+    "",
+    "Images",
+    "  debian",
     "",
     "Logins",
     "  operators  npx atelier pulumi -- stack output operatorPassword --show-secrets",
