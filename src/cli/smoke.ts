@@ -1,6 +1,7 @@
 /** A first look through the door: does every route answer as it should. */
-import https from "node:https";
+import http2 from "node:http2";
 import { setTimeout as sleep } from "node:timers/promises";
+import tls from "node:tls";
 import type { App } from "../config/model.ts";
 
 export interface Probe {
@@ -43,7 +44,8 @@ export function probesOf({ routes }: Pick<App, "routes">): readonly Probe[] {
 
 /** Asks every probe, again for up to `patience` milliseconds while one does not answer as expected.
  *
- * The door's certificate is not checked: in development it is signed by the stack's own authority.
+ * Speaks HTTP/2, as browsers do. The door's certificate is not checked: in development it is signed by the stack's own
+ * authority.
  */
 export async function smokeTest(
   url: string,
@@ -59,33 +61,28 @@ export async function smokeTest(
 }
 
 async function ask(url: string, { path, expected, accepts }: Probe): Promise<Answer> {
-  const got = await statusOf(new URL(path, url));
+  const got = await statusOf(new URL(url), path).catch((error: Error) => error.message);
   return { path, expected, got, ok: typeof got === "number" && accepts(got) };
 }
 
 /** The door listens on this machine, whatever the app's domain points to. */
-function statusOf(address: URL): Promise<number | string> {
-  return new Promise((resolve) => {
-    const request = https.get(
-      {
-        host: "127.0.0.1",
-        port: address.port || 443,
-        path: address.pathname,
-        servername: address.hostname,
-        headers: {
-          host: address.host,
-          accept: "text/html,application/json",
-          "user-agent": "atelier-smoke-test",
-        },
-        rejectUnauthorized: false,
-        timeout: 10_000,
-      },
-      (response) => {
-        response.destroy();
-        resolve(response.statusCode ?? 0);
-      },
-    );
-    request.on("timeout", () => request.destroy(new Error("no answer within 10 s")));
-    request.on("error", (error) => resolve(error.message));
+function statusOf(door: URL, path: string): Promise<number> {
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  const socket = tls.connect({
+    host: "127.0.0.1",
+    port: Number(door.port || 443),
+    servername: door.hostname,
+    ALPNProtocols: ["h2"],
+    rejectUnauthorized: false,
   });
+  const session = http2.connect(door, { createConnection: () => socket });
+  const stream = session.request({
+    ":path": path,
+    accept: "text/html,*/*",
+    "user-agent": "atelier-smoke-test",
+  });
+  stream.on("response", ({ ":status": status }) => resolve(status ?? 0));
+  stream.setTimeout(10_000, () => reject(new Error("no answer within 10 s")));
+  for (const source of [socket, session, stream]) source.on("error", reject);
+  return promise.finally(() => session.destroy());
 }
