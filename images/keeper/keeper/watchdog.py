@@ -9,6 +9,8 @@ killed through its API (`docker kill`), because it takes that for a wish. Here t
   container's own stop signal may be the first half of a stop, so then it waits for the second half.
 - *Unhealthy* counts once the container was healthy in its life. Before that, a deployment is waiting for it.
 
+- *Slow is not hung.* A container whose probe timed out while it works hard gets half a minute to answer.
+
 A restart that does not help is tried again after 10 s, 20 s, 40 s, … up to five minutes.
 """
 import heapq
@@ -18,7 +20,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from threading import Condition
 from threading import Event as Flag
-from time import monotonic
+from time import monotonic, sleep
 from typing import Callable
 
 from prometheus_client import CollectorRegistry, Counter
@@ -36,6 +38,11 @@ STEADY = 5.0
 REVIEW = 5.0
 FIRST_WAIT = 10.0
 LONGEST_WAIT = 300.0
+# A probe that timed out says little about a container that uses more than this share of a core.
+BUSY = 0.2
+BUSY_WINDOW = 0.3
+BUSY_AGAIN = 3.0
+BUSY_PATIENCE = 30.0
 # A database gets time to write what it has; a hung one is killed after it.
 GRACE = defaultdict(int, data=3)
 
@@ -60,6 +67,8 @@ class Plan:
     number: int
     container: Container = field(compare=False)
     reason: str = field(compare=False)
+    # When it was first planned.
+    since: float = field(compare=False)
 
 
 class Watchdog:
@@ -70,11 +79,13 @@ class Watchdog:
         memory: Memory,
         registry: CollectorRegistry,
         clock: Callable[[], float] = monotonic,
+        pause: Callable[[float], None] = sleep,
     ):
         self._docker = docker
         self._containers = containers
         self._memory = memory
         self._clock = clock
+        self._sleep = pause
         self._watched: dict[str, Watched] = defaultdict(Watched)
         self._plans: list[Plan] = []
         self._numbers = count(1)
@@ -185,6 +196,11 @@ class Watchdog:
             self._docker.start(name)
             return True
         if plan.reason == "unhealthy" and state["Status"] == "running" and parse_health(state) == "unhealthy":
+            if self._clock() - plan.since < BUSY_PATIENCE and probe_timed_out(state) and self._is_busy(name):
+                print(f"watchdog: {name} is too busy to answer its probe; it gets more time", flush=True)
+                with self._changed:
+                    self._plan(plan.container, self._clock() + BUSY_AGAIN, plan.reason, plan.since)
+                return False
             self._docker.restart(name, GRACE[plan.container.part])
             return True
         return False
@@ -205,7 +221,22 @@ class Watchdog:
                     if wait > 0:
                         self._changed.wait(min(wait, 1.0))
 
-    def _plan(self, container: Container, due: float, reason: str) -> None:
+    def _is_busy(self, name: str) -> bool:
+        before = used_cpu(self._docker.stats(name))
+        self._sleep(BUSY_WINDOW)
+        return used_cpu(self._docker.stats(name)) - before > BUSY * BUSY_WINDOW
+
+    def _plan(self, container: Container, due: float, reason: str, since: float | None = None) -> None:
         number = next(self._numbers)
         self._watched[container.id].plan = number
-        heapq.heappush(self._plans, Plan(due, number, container, reason))
+        heapq.heappush(self._plans, Plan(due, number, container, reason, due if since is None else since))
+
+
+def probe_timed_out(state: dict) -> bool:
+    """Whether the last probe got no answer at all; Docker then has no exit code for it."""
+    log = (state.get("Health") or {}).get("Log") or []
+    return bool(log) and log[-1]["ExitCode"] == -1
+
+
+def used_cpu(stats: dict) -> float:
+    return stats["cpu_stats"]["cpu_usage"]["total_usage"] / 1e9

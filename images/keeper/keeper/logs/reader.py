@@ -97,7 +97,8 @@ def services_of(root: Path, wanted: list[str]) -> list[str]:
 def show(line: dict, as_json: bool) -> str:
     if as_json:
         return json.dumps(line, ensure_ascii=False, separators=(",", ":"))
-    return f"{line['time'][:23].rstrip('Z'):<23}Z {line['service']} | {line['message']}"
+    whole, _, fraction = line["time"].rstrip("Z").partition(".")
+    return f"{whole}.{fraction[:3]:0<3}Z {line['service']} | {line['message']}"
 
 
 def print_logs(words: list[str], root: Path) -> int:
