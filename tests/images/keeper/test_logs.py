@@ -192,6 +192,16 @@ class Reader(InFolder):
     def test_lines_are_searched(self):
         self.assertEqual(len(self.printed("--since", "2026-11-20T00:00", "--grep", "(?i)error")), 1)
 
+    def test_wrong_words_are_one_line(self):
+        for words, message in (
+            (["--since", "1"], "--since: 1 is neither a time like 2026-01-31T12:00 nor a length like 1h\n"),
+            (["--grep", "("], "--grep: ( is no regular expression: missing ), unterminated subpattern at position 0\n"),
+        ):
+            error = io.StringIO()
+            with redirect_stderr(error), self.assertRaises(SystemExit) as ended:
+                print_logs(words, self.root)
+            self.assertEqual((ended.exception.code, error.getvalue()), (1, message))
+
     def test_an_unknown_service_is_an_error_that_names_the_known(self):
         error = io.StringIO()
         with redirect_stderr(error):

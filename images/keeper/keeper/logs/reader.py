@@ -19,11 +19,17 @@ UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 POLL = 0.3
 
 
+class Parser(argparse.ArgumentParser):
+    def error(self, message: str):
+        """One line, as everywhere."""
+        self.exit(1, message.removeprefix("argument ") + "\n")
+
+
 def arguments(words: list[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser("keeper logs")
+    parser = Parser("keeper logs")
     parser.add_argument("services", nargs="*")
     parser.add_argument("--since", default="1h", type=since)
-    parser.add_argument("--grep", type=re.compile)
+    parser.add_argument("--grep", type=expression)
     parser.add_argument("--follow", action="store_true")
     parser.add_argument("--json", action="store_true")
     return parser.parse_args(words)
@@ -39,6 +45,13 @@ def since(text: str) -> int:
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text} is neither a time like 2026-01-31T12:00 nor a length like 1h") from None
     return int((moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).timestamp() * 1e9)
+
+
+def expression(text: str) -> re.Pattern:
+    try:
+        return re.compile(text)
+    except re.error as error:
+        raise argparse.ArgumentTypeError(f"{text} is no regular expression: {error}") from None
 
 
 def files_of(root: Path, service: str, start: int) -> list[Path]:

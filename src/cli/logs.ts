@@ -1,0 +1,106 @@
+/** `atelier logs`: what the services of a running deployment wrote, read by its keeper from its log files. */
+import { defineCommand } from "citty";
+import type Docker from "dockerode";
+import { Stop } from "../../bootstrap/stop.mjs";
+import { dockerClient, findDocker } from "../../engine/docker.ts";
+
+export const logs = defineCommand({
+  meta: { name: "logs", description: "Show the logs of services: atelier logs api --since 1h --follow" },
+  args: {
+    services: {
+      type: "positional",
+      required: false,
+      description: "Services, data parts or tools; all by default",
+    },
+    since: {
+      type: "string",
+      default: "1h",
+      description: "How far back: 90s, 5m, 1h, 2d, or a time like 2026-01-31T12:00 (UTC)",
+    },
+    follow: { type: "boolean", alias: "f", description: "Go on with new lines as they come" },
+    grep: { type: "string", description: "Only lines that match this regular expression" },
+    json: { type: "boolean", description: "Print each line as a JSON object" },
+    stack: { type: "string", description: "Deployment, <app>-<environment>; needed when several run" },
+  },
+  async run({ args }) {
+    const docker = await connect();
+    const keeper = await findKeeper(docker, args.stack);
+    process.exitCode = await runInside(docker, keeper, keeperArguments({ ...args, services: args._ }));
+  },
+});
+
+export interface LogsQuestion {
+  readonly services: readonly string[];
+  readonly since: string;
+  readonly follow?: boolean | undefined;
+  readonly grep?: string | undefined;
+  readonly json?: boolean | undefined;
+}
+
+/** The keeper's own command for a question. */
+export function keeperArguments({ services, since, follow, grep, json }: LogsQuestion): string[] {
+  return [
+    "python3",
+    "-m",
+    "keeper",
+    "logs",
+    `--since=${since}`,
+    ...(grep === undefined ? [] : [`--grep=${grep}`]),
+    ...(follow ? ["--follow"] : []),
+    ...(json ? ["--json"] : []),
+    "--",
+    ...services,
+  ];
+}
+
+async function connect(): Promise<Docker> {
+  const engine = await findDocker(process.env);
+  if (typeof engine === "string") {
+    throw new Stop(`no Docker engine answers (${engine}); start Docker, then npm start`);
+  }
+  return dockerClient(engine.host);
+}
+
+/** Id of the keeper's container.
+ * @throws Stop when no deployment runs, or several do and none is named
+ */
+async function findKeeper(docker: Docker, stack: string | undefined): Promise<string> {
+  const label = ["atelier.part=keeper", "atelier.name=keeper", ...(stack ? [`atelier.stack=${stack}`] : [])];
+  const keepers = await docker.listContainers({ filters: { label, status: ["running"] } });
+  const [keeper, ...others] = keepers;
+  if (!keeper) {
+    throw new Stop(
+      stack
+        ? `no deployment ${stack} runs on this Docker host; docker ps --filter label=atelier.stack shows what does`
+        : "no deployment runs on this Docker host; npm start brings one up",
+    );
+  }
+  if (others.length > 0) {
+    const stacks = keepers.map(({ Labels }) => Labels["atelier.stack"]).sort();
+    throw new Stop(`several deployments run here: ${stacks.join(", ")}; name one with --stack ${stacks[0]}`);
+  }
+  return keeper.Id;
+}
+
+/** Runs a command in a container on this process's output; returns its exit code. When this process ends, the
+ * command's standard input does, and with it the command. */
+async function runInside(docker: Docker, container: string, command: readonly string[]): Promise<number> {
+  const exec = await docker.getContainer(container).exec({
+    Cmd: [...command],
+    AttachStdin: true,
+    AttachStdout: true,
+    AttachStderr: true,
+  });
+  const stream = await exec.start({ hijack: true, stdin: true });
+  docker.modem.demuxStream(stream, process.stdout, process.stderr);
+  // A reader that has seen enough, such as `head`.
+  process.stdout.on("error", () => stream.destroy());
+  process.once("SIGINT", () => stream.destroy());
+  await new Promise<void>((ended) => {
+    stream.on("end", ended);
+    stream.on("close", ended);
+    stream.on("error", () => ended());
+  });
+  const { ExitCode } = await exec.inspect();
+  return ExitCode ?? 0;
+}
