@@ -51,7 +51,7 @@ function findingsOfIssue(issue: Issue, root: unknown, above: Path): Finding[] {
   }
   if (issue.code === "invalid_type" && issue.expected === "object")
     return [notAMap(path, value, issue.message)];
-  return [mismatch(path, value, issue.message)];
+  return [mismatch(path, value, issue.message, issue.code === "invalid_type" ? issue.expected : undefined)];
 }
 
 /** The alternative that the value was meant for: one that does not already fail on the value's type. */
@@ -104,8 +104,17 @@ function notAMap(path: Path, value: unknown, known: string): Finding {
 }
 
 /** `expects` is "a size such as 512Mi". */
-function mismatch(path: Path, value: unknown, expects: string): Finding {
+function mismatch(path: Path, value: unknown, expects: string, wanted?: string): Finding {
   const [noun = expects, example] = expects.split(" such as ");
+  if (typeof value === "string" && wanted === "number" && /^-?\d+(\.\d+)?$/.test(value)) {
+    return {
+      path,
+      what: `"${value}" is text`,
+      allowed: noun,
+      remedy: `write ${value} without quotes`,
+      concerns: "value",
+    };
+  }
   return {
     path,
     what: value === null || value === undefined ? "has no value" : `${show(value)} is not ${noun}`,

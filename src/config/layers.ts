@@ -53,17 +53,29 @@ const ALTERNATIVES: readonly {
   { at: ["secrets", "*"], groups: [["required"], ["generate", "bytes", "version"], ["existing"]] },
 ];
 
-export function merge(layers: readonly Layer[]): {
+/** All layers, the last one on top. */
+export function merge(layers: readonly Layer[]): Overlay {
+  return unwrap(lieOn(layers)) as Overlay;
+}
+
+/** The same, with the origin of every value. */
+export function mergeWithOrigins(layers: readonly Layer[]): {
   readonly merged: Overlay;
   readonly origins: Map<string, Origin>;
 } {
+  const tree = lieOn(layers);
+  const origins = new Map<string, Origin>();
+  collectOrigins(tree, [], origins);
+  return { merged: unwrap(tree) as Overlay, origins };
+}
+
+function lieOn(layers: readonly Layer[]): Tree {
   const tree: Tree = new Map();
   for (const layer of layers) {
     for (const path of layer.removed) remove(tree, path);
     lay(tree, layer.parsed, layer, []);
   }
-  const origins = new Map<string, Origin>();
-  return { merged: unwrap(tree, [], origins) as Overlay, origins };
+  return tree;
 }
 
 function remove(tree: Tree, path: Path): void {
@@ -104,14 +116,18 @@ function isBranch(value: unknown): value is object {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !("reference" in value);
 }
 
-function unwrap(tree: Tree, path: Path, origins: Map<string, Origin>): Record<string, unknown> {
-  const entries = [...tree].map(([key, node]): [string, unknown] => {
+function unwrap(tree: Tree): Record<string, unknown> {
+  const map: Record<string, unknown> = {};
+  for (const [key, node] of tree) map[key] = node instanceof Map ? unwrap(node) : node.value;
+  return map;
+}
+
+function collectOrigins(tree: Tree, path: Path, origins: Map<string, Origin>): void {
+  for (const [key, node] of tree) {
     const below = [...path, key];
-    if (node instanceof Map) return [key, unwrap(node, below, origins)];
-    origins.set(formatPath(below), originOf(node.layer, below, node.value));
-    return [key, node.value];
-  });
-  return Object.fromEntries(entries);
+    if (node instanceof Map) collectOrigins(node, below, origins);
+    else origins.set(formatPath(below), originOf(node.layer, below, node.value));
+  }
 }
 
 function originOf(layer: Layer, path: Path, value: unknown): Origin {

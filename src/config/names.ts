@@ -12,6 +12,7 @@ export function parseHost(written: string): string {
   const remedy = "write api.example.com for instance";
   const refuse = (why: string, fix = remedy) =>
     new Unreadable(`${show(written)} ${why}`, { allowed, remedy: fix });
+  if (isHost(written)) return written;
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(written)) {
     const host = written.replace(/^[^:]*:\/\//, "").split(/[/:?#]/)[0] ?? "";
     throw refuse("is a URL, not a host name", host ? `write ${host.toLowerCase()}` : remedy);
@@ -20,8 +21,7 @@ export function parseHost(written: string): string {
   if (written !== written.toLowerCase() && isHost(written.toLowerCase())) {
     throw refuse("is not in lower case", `write ${written.toLowerCase()}`);
   }
-  if (!isHost(written)) throw refuse("is not a host name");
-  return written;
+  throw refuse("is not a host name");
 }
 
 const isHost = (text: string) =>
@@ -148,9 +148,7 @@ export function parseCron(written: string): string {
   if (fields.length !== 5) throw refuse(`has ${fields.length} ${fields.length === 1 ? "field" : "fields"}`);
   if (!fields.every((field) => /^[\dA-Za-z*/,-]{1,60}$/.test(field)))
     throw refuse("is not a cron expression");
-  const reason = reasonOf(() =>
-    CronExpressionParser.parse(fields.join(" "), { currentDate: new Date(0), tz: "UTC" }).next(),
-  );
+  const reason = reasonOf(() => CronExpressionParser.parse(fields.join(" "), { tz: "UTC" }));
   if (reason !== undefined) throw refuse(`is not a cron expression${reason}`);
   return fields.join(" ");
 }
@@ -168,6 +166,7 @@ function reasonOf(parse: () => unknown): string | undefined {
 
 /** An IANA time zone: `Europe/Berlin`, `UTC`. */
 export function parseTimeZone(written: string): string {
+  if (written === "UTC") return written;
   try {
     if (!/^[+-]/.test(written)) return new Intl.DateTimeFormat("en", { timeZone: written }) && written;
   } catch {

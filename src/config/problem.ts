@@ -1,3 +1,5 @@
+import { show } from "./unreadable.ts";
+
 /** What is wrong with a configuration, said in one line: where, which value, what is allowed, what to do. */
 export interface Problem {
   /** Key path, for instance `["services", "api", "memory"]`. */
@@ -18,7 +20,7 @@ export interface Problem {
 export function formatProblem(problem: Problem): string {
   const { at, source } = problem;
   const where = at ? `${at.file}:${at.line}:${at.column}: ` : source ? `${source}: ` : "";
-  const path = problem.path.length > 0 ? `${problem.path.join(".")}: ` : "";
+  const path = problem.path.length > 0 ? `${problem.path.map(show).join(".")}: ` : "";
   const allowed = problem.allowed ? `; allowed: ${problem.allowed}` : "";
   return `${where}${path}${problem.what}${allowed}; ${problem.remedy}`;
 }

@@ -1,75 +1,118 @@
-/** Tables of defaults → a layer for one app: each service and data part gets its kind's row. */
-import {
-  backupDefaults,
-  blockDefaults,
-  canaryDefaults,
-  corsDefaults,
-  gateDefaults,
-  generateDefaults,
-  modelHealthDefaults,
-  redirectDefaults,
-  routeDefaults,
-  smtpDefaults,
-} from "./defaults.ts";
+/** Tables of defaults → a layer for one app: each service and data part gets its kind's row.
+ *
+ * The tables are read once by the schema that app.yaml is read by.
+ */
+import type { z } from "zod";
+import * as table from "./defaults.ts";
 import type { Layer } from "./layers.ts";
+import type { PresetName } from "./model.ts";
+import { presets } from "./presets.ts";
 import { type Overlay, overlay } from "./schema/app.ts";
-import type { ParsedData } from "./schema/data.ts";
-import type { ParsedService } from "./schema/services.ts";
+import { data, type ParsedData } from "./schema/data.ts";
+import { type ParsedService, service } from "./schema/services.ts";
 import type { Table } from "./tables.ts";
 
-/** The layer of one table, for the services and data that `app` (everything written) has. */
-export function tableLayer(source: "default" | "preset", label: string, table: Table, app: Overlay): Layer {
-  const written = {
-    ...table.app,
-    services: mapValues(app.services, ({ kind }) => (kind && table.services[kind]) ?? {}),
-    data: mapValues(app.data, ({ kind }) => (kind && table.data[kind]) ?? {}),
-  };
-  return { source, label, written, parsed: overlay.parse(written), removed: [] };
+/** A row as it is written, and as the schema reads it. */
+type Row = Readonly<Record<"written" | "parsed", object>>;
+type View = keyof Row;
+
+interface Rows {
+  readonly app: Row;
+  readonly services: Readonly<Record<string, Row>>;
+  readonly data: Readonly<Record<string, Row>>;
 }
 
-/** Defaults of the blocks that `app`, with its presets, has: they depend on what is written. */
-export function blockLayer(app: Overlay): Layer {
-  const { smtp } = app.monitoring?.alerts ?? {};
-  const written = {
-    services: mapValues(app.services, serviceBlocks),
-    data: mapValues(app.data, dataBlocks),
-    secrets: mapValues(app.secrets, (secret) => ("generate" in secret ? generateDefaults : {})),
-    routes: mapValues(app.routes, ({ redirect, operators }) =>
-      redirect ? { redirect: redirectDefaults } : operators ? { ...routeDefaults } : routeDefaults,
-    ),
-    edge: { ...(app.edge?.cors && { cors: corsDefaults }) },
-    ...(smtp && { monitoring: { alerts: { smtp: smtpDefaults } } }),
-  };
-  return { source: "default", label: "default", written, parsed: parseBlocks(written), removed: [] };
+const EMPTY: Row = { written: {}, parsed: {} };
+
+function row(schema: z.ZodType<object>, written: object): Row {
+  return { written, parsed: schema.parse(written) };
 }
 
-function serviceBlocks(service: ParsedService): object {
-  const present = Object.entries(blockDefaults).filter(
-    ([key]) => service[key as keyof ParsedService] !== undefined,
-  );
-  const { kind, health, rollout } = service;
-  const { gate, strategy } = rollout ?? {};
+function rowsOf(source: Table): Rows {
   return {
-    ...Object.fromEntries(present),
-    ...(health && kind === "model" && { health: { ...blockDefaults.health, ...modelHealthDefaults } }),
-    ...((gate || strategy === "canary") && {
-      rollout: { ...(gate && { gate: gateDefaults }), ...(strategy === "canary" && canaryDefaults) },
-    }),
+    app: row(overlay, source.app),
+    services: mapValues(source.services, (written) => row(service, written)),
+    data: mapValues(source.data, (written) => row(data, written)),
   };
 }
 
-function dataBlocks({ backup }: ParsedData): object {
-  return backup !== undefined && backup !== "none" ? { backup: backupDefaults } : {};
+const defaultRows = rowsOf(table.defaults);
+const presetRows = mapValues(presets, rowsOf);
+
+/** The defaults of every service and data part of `app`, which is everything written. */
+export function defaultLayer(app: Overlay): Layer {
+  return tableLayer("default", "default", defaultRows, app);
 }
 
-/** The blocks' defaults are partial: `redirect` has no location, `generate` no format. Every key is optional. */
-function parseBlocks(written: object): Overlay {
-  return overlay.parse(written);
+export function presetLayer(preset: PresetName, app: Overlay): Layer {
+  return tableLayer("preset", `preset ${preset}`, presetRows[preset] ?? defaultRows, app);
+}
+
+function tableLayer(source: "default" | "preset", label: string, rows: Rows, app: Overlay): Layer {
+  const view = (of: View) => ({
+    ...rows.app[of],
+    services: mapValues(app.services, ({ kind }) => (kind && rows.services[kind]?.[of]) ?? {}),
+    data: mapValues(app.data, ({ kind }) => (kind && rows.data[kind]?.[of]) ?? {}),
+  });
+  return { source, label, written: view("written"), parsed: view("parsed") as Overlay, removed: [] };
+}
+
+const blockRows = {
+  services: mapValues(table.blockDefaults, (block, key) => row(service, { [key]: block })),
+  modelHealth: row(service, { health: { ...table.blockDefaults.health, ...table.modelHealthDefaults } }),
+  gate: row(service, { rollout: { gate: table.gateDefaults } }),
+  canary: row(service, { rollout: table.canaryDefaults }),
+  gatedCanary: row(service, { rollout: { gate: table.gateDefaults, ...table.canaryDefaults } }),
+  backup: row(data, { backup: table.backupDefaults }),
+  others: row(overlay, {
+    secrets: { generate: table.generateDefaults },
+    routes: {
+      "/plain": table.routeDefaults,
+      "/redirect": { ...table.routeDefaults, redirect: table.redirectDefaults },
+    },
+    edge: { cors: table.corsDefaults },
+    monitoring: { alerts: { smtp: table.smtpDefaults } },
+  }),
+};
+
+/** Defaults of the blocks that `app`, with its preset, has: `health: /` gets `every: 10s`. */
+export function blockLayer(app: Overlay): Layer {
+  const view = (of: View) => {
+    const { secrets, routes, edge, monitoring } = blockRows.others[of] as Overlay;
+    return {
+      services: mapValues(app.services, (service) => serviceBlocks(service, of)),
+      data: mapValues(app.data, ({ backup }) => (hasBackup(backup) ? blockRows.backup[of] : {})),
+      secrets: mapValues(app.secrets, (secret) =>
+        "generate" in secret && secret.generate !== undefined ? (secrets?.generate ?? {}) : {},
+      ),
+      routes: mapValues(app.routes, ({ redirect }) => routes?.[redirect ? "/redirect" : "/plain"] ?? {}),
+      ...(app.edge?.cors && { edge }),
+      ...(app.monitoring?.alerts?.smtp && { monitoring }),
+    };
+  };
+  const parsed = view("parsed") as Overlay;
+  return { source: "default", label: "default", written: view("written"), parsed, removed: [] };
+}
+
+const hasBackup = (backup: ParsedData["backup"]) => backup !== undefined && backup !== "none";
+
+function serviceBlocks(service: ParsedService, of: View): object {
+  const { kind, rollout } = service;
+  const rows = Object.entries(blockRows.services).map(([key, block]) => {
+    if (service[key as keyof ParsedService] === undefined) return EMPTY;
+    return key === "health" && kind === "model" ? blockRows.modelHealth : block;
+  });
+  return Object.assign({}, ...[...rows, rolloutRow(rollout)].map((block) => block[of]));
+}
+
+function rolloutRow(rollout: ParsedService["rollout"]): Row {
+  if (rollout?.strategy === "canary") return rollout.gate ? blockRows.gatedCanary : blockRows.canary;
+  return rollout?.gate ? blockRows.gate : EMPTY;
 }
 
 function mapValues<V, W>(
   record: Readonly<Record<string, V>> | undefined,
-  map: (value: V) => W,
+  map: (value: V, key: string) => W,
 ): Record<string, W> {
-  return Object.fromEntries(Object.entries(record ?? {}).map(([key, value]) => [key, map(value)]));
+  return Object.fromEntries(Object.entries(record ?? {}).map(([key, value]) => [key, map(value, key)]));
 }

@@ -5,7 +5,7 @@ import type { Backup, Data, DataKind, DataOf } from "../model.ts";
 import type { Path } from "../places.ts";
 import { DATA_KINDS, type ParsedData } from "../schema/data.ts";
 import { bytes, cores, milliseconds } from "../units.ts";
-import { type Missing, present } from "./missing.ts";
+import { Missing, present } from "./missing.ts";
 
 interface DataContext {
   readonly directory: string;
@@ -30,7 +30,9 @@ export function resolveData(name: string, data: ParsedData, context: DataContext
     allowed: DATA_KINDS.join(", "),
     remedy: "add kind: postgres for instance",
   });
-  const part: Part = { path, data, ...context };
+  // Without a kind there are no defaults, and everything else would seem to be missing.
+  const missing = data.kind === undefined ? new Missing() : context.missing;
+  const part: Part = { path, data, ...context, missing };
   refuseOtherKeys(part);
   refuseVersion(part);
   return resolvers[kind](part);

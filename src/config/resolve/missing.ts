@@ -4,7 +4,10 @@
 import type { Path } from "../places.ts";
 import type { Problem } from "../problem.ts";
 
-export type Find = Pick<Problem, "path" | "what" | "allowed" | "remedy">;
+export type Find = Pick<Problem, "path" | "what" | "allowed" | "remedy"> & {
+  /** Nothing is said when something at this path is wrong already, because this may only follow from it. */
+  readonly follows?: Path;
+};
 
 export class Missing {
   readonly found: Find[] = [];

@@ -10,12 +10,13 @@ import type {
   Rollout,
   Scale,
   Service,
+  ServiceKind,
   Streaming,
 } from "../model.ts";
 import type { Path } from "../places.ts";
 import { type ParsedService, SERVICE_KINDS } from "../schema/services.ts";
 import { bytes, cores, milliseconds } from "../units.ts";
-import { type Missing, present } from "./missing.ts";
+import { Missing, present } from "./missing.ts";
 
 export interface ServiceContext {
   readonly directory: string;
@@ -25,12 +26,18 @@ export interface ServiceContext {
 }
 
 export function resolveService(name: string, service: ParsedService, context: ServiceContext): Service {
-  const { missing, directory } = context;
   const path = ["services", name];
-  const kind = missing.need([...path, "kind"], service.kind, "web", {
+  const kind = context.missing.need([...path, "kind"], service.kind, "web", {
     allowed: SERVICE_KINDS.join(", "),
     remedy: "add kind: web for instance",
   });
+  // Without a kind there are no defaults, and everything else would seem to be missing.
+  const missing = service.kind === undefined ? new Missing() : context.missing;
+  return serviceOf(path, kind, service, { ...context, missing });
+}
+
+function serviceOf(path: Path, kind: ServiceKind, service: ParsedService, context: ServiceContext): Service {
+  const { missing, directory } = context;
   refuseOtherKeys(path, service, missing);
   const need = <K extends keyof ParsedService>(key: K, placeholder: NonNullable<ParsedService[K]>) =>
     missing.need([...path, key], service[key], placeholder) as NonNullable<ParsedService[K]>;
@@ -64,7 +71,7 @@ export function resolveService(name: string, service: ParsedService, context: Se
     secrets: service.secrets ?? [],
     secretsAs: service.secretsAs ?? "files",
     egress: service.egress ?? [],
-    metrics: service.metrics && metricsOf(name, service, service.metrics, context),
+    metrics: service.metrics && metricsOf(path, service, service.metrics, context),
     rollout: rolloutOf(path, service.rollout, missing),
     schedule: scheduleOf(path, kind, service, missing),
     after: service.after ?? [],
@@ -113,6 +120,7 @@ function sourceOf(
     });
     return image;
   }
+  if (kind === "static" && !build && image) return placeholder;
   if (kind === "static" && !build) {
     return missing.need<Build>([...path, "build"], undefined, placeholder, {
       remedy: "a static service serves what is built: add build: ./folder",
@@ -139,13 +147,13 @@ function sourceOf(
 function portOf(path: Path, { kind, port, health }: ParsedService, missing: Missing): number | undefined {
   const serving = kind === "web" || kind === "model" || kind === "static";
   if (port === undefined && serving) {
-    return missing.need<number>([...path, "port"], undefined, 1, {
+    return missing.need([...path, "port"], port, undefined, {
       allowed: "1–65535",
       remedy: "add the port that the service listens on, for instance port: 8080",
     });
   }
   if (port === undefined && health && kind === "worker") {
-    return missing.need<number>([...path, "port"], undefined, 1, {
+    return missing.need([...path, "port"], port, undefined, {
       allowed: "1–65535",
       remedy: "a health check asks on a port: add port: 8080 for instance, or remove health",
     });
@@ -204,19 +212,19 @@ function streamingOf(
 }
 
 function metricsOf(
-  name: string,
+  path: Path,
   service: ParsedService,
   metrics: NonNullable<ParsedService["metrics"]>,
   { missing, declared }: ServiceContext,
 ): Metrics {
-  const where = ["services", name, "metrics"];
+  const where = [...path, "metrics"];
   return {
     port: missing.need([...where, "port"], metrics.port, 1, {
       remedy: "add the port of the metrics, for instance port: 9100",
     }),
     path: missing.need([...where, "path"], metrics.path, "/metrics"),
     every: missing.need([...where, "every"], metrics.every, milliseconds(1)),
-    declares: declared(name, service),
+    declares: declared(String(path[1]), service),
   };
 }
 

@@ -127,7 +127,8 @@ export const egressHost = () => text("a host name such as api.openai.com", parse
 /** A length of time within limits. */
 export function durationWithin(min: string, max: string) {
   const [low, high] = [parseDuration(min), parseDuration(max)];
-  return quantity(`a length of time such as ${min}`, (written) => {
+  const usual = parseDuration("10s");
+  return quantity(`a length of time such as ${usual >= low && usual <= high ? "10s" : min}`, (written) => {
     const time = parseDuration(written);
     if (time >= low && time <= high) return time;
     const short = time < low;
@@ -141,7 +142,7 @@ export function durationWithin(min: string, max: string) {
 /** A size within limits. */
 export function bytesWithin(min: string, max: string) {
   const [low, high] = [parseBytes(min), parseBytes(max)];
-  return quantity(`a size such as ${min}`, (written) => {
+  return quantity("a size such as 512Mi", (written) => {
     const size = parseBytes(written);
     if (size >= low && size <= high) return size;
     const small = size < low;
