@@ -117,7 +117,8 @@ function createMonitoring<H extends Handles>(
 ): MonitoringPart<H> {
   const { network, secrets, data, services } = parts;
   const targets = [...Object.values(data), ...Object.values(services)].flatMap(({ scrape }) => scrape);
-  return adapters.monitoring({ app, network, secrets, targets, ...monitoringOf(app) });
+  const jobs = targets.map(({ job }) => job);
+  return adapters.monitoring({ app, network, secrets, targets, ...monitoringOf(app, { jobs }) });
 }
 
 function bindRoutes<H extends Handles>(

@@ -23,7 +23,11 @@ export async function deploy(): Promise<Record<string, unknown>> {
 
 async function run(): Promise<Record<string, unknown>> {
   const stack = parseStackConfig(runtime.allConfig(), { directory: getRootDirectory() });
-  const { app, place } = loadApp({ file: stack.app, environment: stack.environment, overrides: stack.overrides });
+  const { app, place } = loadApp({
+    file: stack.app,
+    environment: stack.environment,
+    overrides: stack.overrides,
+  });
   const target = await targetNamed(stack.target);
   const settings = readSettings(target, stack.settings);
   const refusals = [...target.refuse(app, settings), ...checkSecrets(app, stack)];

@@ -15,7 +15,13 @@ type Program = Pick<ProgramOptions, "name" | "source" | "target" | "seconds"> & 
 const source = (name: string) => join(import.meta.dirname, "../images", name);
 
 const PROGRAMS: Readonly<Record<string, Program>> = {
-  waf: { name: "waf", source: source("waf"), target: ".", seconds: 60, wanted: ({ edge }) => edge.waf !== "off" },
+  waf: {
+    name: "waf",
+    source: source("waf"),
+    target: ".",
+    seconds: 60,
+    wanted: ({ edge }) => edge.waf !== "off",
+  },
   s3: {
     name: "versitygw",
     source: source("s3"),

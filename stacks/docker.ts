@@ -1,12 +1,14 @@
 /** The target `docker`: one Docker host, everything real. */
 import type { Adapters, Target } from "../components/contracts/target.ts";
 import { Bucket } from "../components/docker/bucket.ts";
+import { refuseData } from "../components/docker/data-refusals.ts";
 import { type Deployment, originOf } from "../components/docker/deployment.ts";
 import { Documents } from "../components/docker/documents.ts";
 import { Edge } from "../components/docker/edge.ts";
 import type { DockerHandles } from "../components/docker/handles.ts";
 import { Images } from "../components/docker/image.ts";
 import { Keeper } from "../components/docker/keeper.ts";
+import { alertProblems } from "../components/docker/monitoring/alertmanager.ts";
 import { Monitoring } from "../components/docker/monitoring.ts";
 import { Network } from "../components/docker/network.ts";
 import { Ports } from "../components/docker/ports.ts";
@@ -19,14 +21,18 @@ import { Secrets } from "../components/docker/secrets.ts";
 import { ContainerService } from "../components/docker/service.ts";
 import { type Settings, settings } from "../components/docker/settings.ts";
 import { Vectors } from "../components/docker/vectors.ts";
+import { ConfigError } from "../src/config/problem.ts";
 import { prepareHost } from "./docker-host.ts";
 
 export const docker: Target<Settings> = {
   name: "docker",
   settings,
-  refuse: refuseApp,
+  refuse: (app, chosen) => [...refuseApp(app, chosen), ...refuseData(app), ...alertProblems(app)],
   async open(app, chosen) {
-    const host = await prepareHost(app, await preflight(app, chosen));
+    const found = await preflight(app, chosen);
+    const refusals = refuseData(app, found.images);
+    if (refusals.length > 0) throw new ConfigError(refusals);
+    const host = await prepareHost(app, found);
     return adapters({ app, settings: chosen, host, images: new Images("images", { app, host }) });
   },
 };

@@ -107,8 +107,7 @@ export function createContainer(
   deployment: Deployment,
   spec: ContainerSpec,
 ): Container {
-  const suffix = spec.state === "stateless" ? `-${generationOf(spec)}` : "";
-  const name = `${nameOf(deployment, spec.name)}${suffix}`;
+  const name = containerName(deployment, spec);
   const files = createFiles(parent, deployment, name, spec);
   return new Container(
     name,
@@ -141,6 +140,13 @@ export function createContainer(
       ...(spec.run === "once" && { customTimeouts: { create: "15m" } }),
     },
   );
+}
+
+function containerName(deployment: Deployment, spec: ContainerSpec): string {
+  if (spec.state === "stateful") return nameOf(deployment, spec.name);
+  const name = `${nameOf(deployment, spec.name)}-${generationOf(spec)}`;
+  const attempt = deployment.host.attempts[name];
+  return attempt === undefined ? name : `${name}-${attempt}`;
 }
 
 function environment({ env = {}, secretEnv = {} }: ContainerSpec) {

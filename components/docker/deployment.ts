@@ -6,7 +6,10 @@
 import type { App } from "../../src/config/model.ts";
 import type { Host } from "./host.ts";
 import type { Images } from "./image.ts";
+import { stackOf } from "./names.ts";
 import type { Settings } from "./settings.ts";
+
+export { stackOf } from "./names.ts";
 
 export interface Deployment {
   readonly app: App;
@@ -21,11 +24,6 @@ export const PART_LABEL = "atelier.part";
 export const NAME_LABEL = "atelier.name";
 /** Remembers which image source a deployment was made with. */
 export const IMAGES_LABEL = "atelier.images";
-
-/** `flashfit-dev`: unique on the host, prefix of every name. */
-export function stackOf(app: Pick<App, "name" | "environment">): string {
-  return `${app.name}-${app.environment}`;
-}
 
 /** `flashfit-dev-api`. Docker allows 255 characters; app and service names together stay under 100. */
 export function nameOf({ app }: Pick<Deployment, "app">, part: string): string {

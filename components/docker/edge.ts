@@ -10,8 +10,8 @@ import { cores, mebibytes, seconds } from "../../src/config/units.ts";
 import type { EdgeArgs, EdgePart } from "../contracts/edge.ts";
 import { createContainer, httpProbe } from "./container.ts";
 import { type Deployment, nameOf, originOf } from "./deployment.ts";
-import { renderDoor } from "./edge/door.ts";
 import { renderWaf } from "./edge/agent.ts";
+import { renderDoor } from "./edge/door.ts";
 import { ALIAS } from "./edge/layout.ts";
 import { type NeededSecret, type RenderedEdge, renderEdge } from "./edge/render.ts";
 import type { DockerHandles } from "./handles.ts";
@@ -131,5 +131,8 @@ function secretFiles(
 function authority(parent: Edge, deployment: Deployment, path: string | undefined) {
   if (!path) return {};
   const volume = createVolume(parent, deployment, "authority");
-  return { volumes: [{ source: nameOf(deployment, "authority"), path, readOnly: false }], dependsOn: [volume] };
+  return {
+    volumes: [{ source: nameOf(deployment, "authority"), path, readOnly: false }],
+    dependsOn: [volume],
+  };
 }

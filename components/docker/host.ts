@@ -10,6 +10,8 @@ export interface Host {
   readonly subnets: Readonly<Record<string, string>>;
   /** Ranges that others on the host use. */
   readonly taken: readonly string[];
+  /** Jobs that failed before, name of the container without its attempt → which attempt comes now, 2 or more. */
+  readonly attempts: Readonly<Record<string, number>>;
   /** Group that may speak to the engine's socket, as a number. */
   readonly socketGroup: number;
   /** Folder with the Debian root file system, where images are built without a registry. */

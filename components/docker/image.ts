@@ -8,9 +8,9 @@ import { RemoteImage } from "@pulumi/docker/remoteImage.js";
 import { ComponentResource, type ComponentResourceOptions, type Output, type Resource } from "@pulumi/pulumi";
 import type { App, Service } from "../../src/config/model.ts";
 import { contextHash, definesUser } from "./build-context.ts";
-import { stackOf } from "./deployment.ts";
 import type { Host } from "./host.ts";
 import { type ImageName, type PlatformImage, platformImages } from "./images.ts";
+import { stackOf } from "./names.ts";
 
 export interface LocalImage {
   /** Name and tag; the tag of a built image follows from its content. */

@@ -51,13 +51,21 @@ export class Monitoring extends ComponentResource implements MonitoringPart<Dock
     createPrometheus(this, args, rendered.prometheus, targets);
     createAlertmanager(this, args, rendered.alertmanager);
     const grafana = createGrafana(this, args, rendered);
-    this.tools = { prometheus: backend("prometheus"), alertmanager: backend("alertmanager"), ...grafana.tools };
+    this.tools = {
+      prometheus: backend("prometheus"),
+      alertmanager: backend("alertmanager"),
+      ...grafana.tools,
+    };
     this.notes = grafana.notes;
     this.registerOutputs({});
   }
 }
 
-const backend = (tool: OperatorTool): DockerBackend => ({ alias: tool, port: PORTS[tool], kind: "operators" });
+const backend = (tool: OperatorTool): DockerBackend => ({
+  alias: tool,
+  port: PORTS[tool],
+  kind: "operators",
+});
 
 /** The platform's own parts. */
 function platformTargets({ app }: DockerMonitoringArgs): ScrapeTarget[] {
@@ -173,7 +181,7 @@ function describe(
     },
     volumes: [{ source: nameOf(deployment, tool), path: folder, readOnly: false }],
     limits: { cpu: cores(0.5), memory: mebibytes(memory) },
-    health: probe(PORTS[tool], `${tool === "grafana" ? "" : pathInside(app, tool)}${path}`),
+    health: probe(PORTS[tool], `${pathInside(app, tool)}${path}`),
     dependsOn: [volume],
   };
 }

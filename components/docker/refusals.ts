@@ -6,7 +6,8 @@ import type { App, Service } from "../../src/config/model.ts";
 import type { Problem } from "../../src/config/problem.ts";
 import type { Settings } from "./settings.ts";
 
-const inEnvironment = (app: App, keys: string) => `change it for this target under environments.${app.environment}.${keys}`;
+const inEnvironment = (app: App, keys: string) =>
+  `change it for this target under environments.${app.environment}.${keys}`;
 
 /** Every reason why this target does not take the app. Data kinds answer for themselves (refuseData). */
 export function refuseApp(app: App, settings: Settings): Problem[] {
@@ -77,7 +78,9 @@ function refuseCertificate(app: App, { selfSigned = app.preset === "dev" }: Sett
 export function differences(app: App): string[] {
   const services = Object.entries(app.services).flatMap(([name, service]) =>
     service.scale.max > service.scale.min && instancesOf(service) > 0
-      ? [`services.${name}: ${service.scale.min} of up to ${service.scale.max} instances run; one host does not autoscale`]
+      ? [
+          `services.${name}: ${service.scale.min} of up to ${service.scale.max} instances run; one host does not autoscale`,
+        ]
       : [],
   );
   const data = Object.entries(app.data).flatMap(([name, part]) => [
@@ -85,7 +88,9 @@ export function differences(app: App): string[] {
     ...("highAvailability" in part && part.highAvailability
       ? [`data.${name}: one host has no second machine to fail over to`]
       : []),
-    ...("replicas" in part && part.replicas > 0 ? [`data.${name}: read replicas are left out on one host`] : []),
+    ...("replicas" in part && part.replicas > 0
+      ? [`data.${name}: read replicas are left out on one host`]
+      : []),
   ]);
   const regions = app.regions.length > 0 ? [`regions: everything runs on this one host`] : [];
   return [...services, ...data, ...regions];

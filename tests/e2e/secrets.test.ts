@@ -6,8 +6,8 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { docker } from "./flashfit/context.ts";
 import { TestStack } from "../helpers/stack.ts";
+import { docker } from "./flashfit/context.ts";
 
 const STACK = "canaries-dev";
 const canaries = makeCanaries();
@@ -34,8 +34,15 @@ describe("secrets (CG-08, FF-11)", () => {
     const up = await run(() => must().up());
     expect(up.code, up.text).toBe(0);
     const files = await exec("sh", "-c", "cd /run/secrets && for f in SECRET_*; do sha256sum $f; done");
-    const sums = Object.fromEntries(files.trim().split("\n").map((line) => line.split(/\s+/).reverse()));
-    expect(sums).toEqual(Object.fromEntries(Object.entries(canaries).map(([name, value]) => [name, sha256(value)])));
+    const sums = Object.fromEntries(
+      files
+        .trim()
+        .split("\n")
+        .map((line) => line.split(/\s+/).reverse()),
+    );
+    expect(sums).toEqual(
+      Object.fromEntries(Object.entries(canaries).map(([name, value]) => [name, sha256(value)])),
+    );
     await expectNoTrace();
   });
 
@@ -105,18 +112,27 @@ async function processes(): Promise<string> {
   const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid);
   const read = (path: string) => readFile(path, "latin1").catch(() => "");
   // The engine's own processes work with the config; their environment carries the passphrase, not the secrets.
-  const texts = pids.map(async (pid) => (await read(`/proc/${pid}/cmdline`)) + (await read(`/proc/${pid}/environ`)));
+  const texts = pids.map(
+    async (pid) => (await read(`/proc/${pid}/cmdline`)) + (await read(`/proc/${pid}/environ`)),
+  );
   return (await Promise.all(texts)).join("\n");
 }
 
 async function exec(...command: string[]): Promise<string> {
-  const filters = [`label=atelier.stack=${STACK}`, "label=atelier.name=keeper-of-secrets", "label=atelier.run=always"];
+  const filters = [
+    `label=atelier.stack=${STACK}`,
+    "label=atelier.name=keeper-of-secrets",
+    "label=atelier.run=always",
+  ];
   const { stdout } = await docker("ps", "-q", ...filters.flatMap((filter) => ["--filter", filter]));
   return (await docker("exec", stdout.trim().split("\n")[0] ?? "", ...command)).stdout;
 }
 
 async function writeApp(): Promise<void> {
-  await writeFile(join(folder, "Dockerfile"), "ARG BASE=debian:bookworm-slim\nFROM ${BASE}\nUSER 10001:10001\n");
+  await writeFile(
+    join(folder, "Dockerfile"),
+    "ARG BASE=debian:bookworm-slim\nFROM ${BASE}\nUSER 10001:10001\n",
+  );
   const app = {
     name: "canaries",
     services: {
@@ -154,7 +170,10 @@ function configOf(overrides: Readonly<Record<string, string>>): Record<string, u
 function makeCanaries(): Record<string, string> {
   const random = () => randomBytes(12).toString("hex");
   const kinds: (() => string)[] = [
-    () => generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
+    () =>
+      generateKeyPairSync("ec", { namedCurve: "P-256" })
+        .privateKey.export({ type: "pkcs8", format: "pem" })
+        .toString(),
     () => JSON.stringify({ type: "service_account", key: random(), nested: { list: [random(), '"', "\\"] } }),
     () => randomBytes(48).toString("base64"),
     () => `postgresql://user-${random()}:p%40ss-${random()}@db.example:5432/app?sslmode=require`,
@@ -164,7 +183,10 @@ function makeCanaries(): Record<string, string> {
     () => `--flag-like=${random()} `,
   ];
   return Object.fromEntries(
-    Array.from({ length: 40 }, (_, index) => [`SECRET_${index}`, (kinds[index % kinds.length] as () => string)()]),
+    Array.from({ length: 40 }, (_, index) => [
+      `SECRET_${index}`,
+      (kinds[index % kinds.length] as () => string)(),
+    ]),
   );
 }
 

@@ -22,7 +22,7 @@ export function makeDeployment(app: App, changes: Partial<Settings> = {}): Deplo
   return {
     app,
     settings: { ...settings.parse({}), ...changes },
-    host: { images: "debian", subnets: {}, taken: [], programs: {}, socketGroup: 0 },
+    host: { images: "debian", subnets: {}, taken: [], programs: {}, socketGroup: 0, attempts: {} },
     images,
   };
 }

@@ -42,7 +42,12 @@ export class TestStack {
   readonly #env: Record<string, string | undefined>;
   readonly #options: StackOptions;
 
-  private constructor(folder: string, pulumi: string, env: Record<string, string | undefined>, options: StackOptions) {
+  private constructor(
+    folder: string,
+    pulumi: string,
+    env: Record<string, string | undefined>,
+    options: StackOptions,
+  ) {
     this.folder = folder;
     this.#pulumi = pulumi;
     this.#env = env;

@@ -25,6 +25,7 @@ export interface EngineFacts {
   readonly foreignSubnets: readonly string[];
   /** Published host port → container that holds it. */
   readonly published: ReadonlyMap<number, { readonly name: string; readonly own: boolean }>;
+  readonly attempts: Readonly<Record<string, number>>;
   /** Group of the engine's socket; 0 where the engine runs on another machine. */
   readonly socketGroup: number;
   /** References of images that are on the host. */
@@ -76,9 +77,26 @@ export async function askEngine(stack: string): Promise<EngineFacts> {
         ),
       ),
     ),
+    attempts: attemptsOf(own.filter(({ Labels }) => Labels["atelier.run"] === "once")),
     socketGroup: statSync(SOCKET, { throwIfNoEntry: false })?.gid ?? 0,
     references: new Set(images.flatMap(({ RepoTags }) => RepoTags ?? [])),
   };
+}
+
+/** A job that failed is tried again under a new name, because Pulumi takes the old container for done. One that
+ * succeeded at a later attempt keeps that attempt's name.
+ */
+export function attemptsOf(
+  jobs: readonly { readonly Names: readonly string[]; readonly Status: string }[],
+): Record<string, number> {
+  const attempts: Record<string, number> = {};
+  for (const { Names, Status } of jobs) {
+    const [, name = "", attempt = "1"] = /^\/?(.*-[0-9a-f]{6})(?:-(\d+))?$/.exec(Names[0] ?? "") ?? [];
+    const failed = /^Exited \((?!0\))/.test(Status);
+    const next = Number(attempt) + (failed ? 1 : 0);
+    if (name && next > 1) attempts[name] = Math.max(attempts[name] ?? 0, next);
+  }
+  return attempts;
 }
 
 function subnetsIn(

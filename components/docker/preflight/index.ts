@@ -26,7 +26,13 @@ export async function preflight(app: App, settings: Settings): Promise<Omit<Host
     ...checkSubnets(settings, taken),
   ];
   if (problems.length > 0) throw new ConfigError(problems);
-  return { images, subnets: engine.ownSubnets, taken, socketGroup: engine.socketGroup };
+  return {
+    images,
+    subnets: engine.ownSubnets,
+    taken,
+    socketGroup: engine.socketGroup,
+    attempts: engine.attempts,
+  };
 }
 
 function wantedPorts(app: App, settings: Settings): WantedPort[] {

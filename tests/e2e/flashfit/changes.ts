@@ -23,7 +23,9 @@ export function describeChanges(flashfit: () => FlashFit): void {
     it("exchanges a service for a changed variable without a lost request", async () => {
       await flashfit().change({ "services.frontend.env.THEME": "dark" });
       const steps = await flashfit().stack.preview();
-      expect(steps.filter(({ op }) => op === "create").every(({ name }) => name.includes("-frontend-"))).toBe(true);
+      expect(steps.filter(({ op }) => op === "create").every(({ name }) => name.includes("-frontend-"))).toBe(
+        true,
+      );
       expectNothingLost(await underLoad(PAGE, () => flashfit().mustUp()));
       const [container = ""] = await flashfit().containers("frontend");
       expect(await flashfit().inside("frontend", ["sh", "-c", "echo $THEME"])).toBe("dark\n");

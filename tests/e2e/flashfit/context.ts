@@ -128,7 +128,11 @@ export class FlashFit {
   /** Names of the running containers of a service, newest last. */
   async containers(of: string): Promise<string[]> {
     const filters = [`label=atelier.stack=${STACK}`, `label=atelier.name=${of}`, "label=atelier.run=always"];
-    const { stdout } = await docker("ps", ...filters.flatMap((filter) => ["--filter", filter]), "--format={{.Names}}");
+    const { stdout } = await docker(
+      "ps",
+      ...filters.flatMap((filter) => ["--filter", filter]),
+      "--format={{.Names}}",
+    );
     return stdout.split("\n").filter(Boolean).sort();
   }
 

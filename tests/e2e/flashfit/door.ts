@@ -232,7 +232,8 @@ function overHttp2(): Promise<number> {
   return new Promise((resolve, reject) => {
     const session = connectH2(`https://localhost:${PORTS.https}`, {
       rejectUnauthorized: false,
-      lookup: (_name, _options, done) => (done as (e: null, a: string, f: number) => void)(null, "127.0.0.1", 4),
+      lookup: (_name, _options, done) =>
+        (done as (e: null, a: string, f: number) => void)(null, "127.0.0.1", 4),
     });
     session.on("error", reject);
     const stream = session.request({ ":path": "/app/" });
@@ -244,4 +245,3 @@ function overHttp2(): Promise<number> {
     stream.end();
   });
 }
-

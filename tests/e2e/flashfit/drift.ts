@@ -6,7 +6,11 @@ export function describeDrift(flashfit: () => FlashFit): void {
   describe("changes made by hand", () => {
     it.each([
       ["stopped", "frontend", (name: string) => docker("stop", "-t", "2", name)],
-      ["given other limits", "encoder", (name: string) => docker("update", "--memory=900m", "--memory-swap=900m", name)],
+      [
+        "given other limits",
+        "encoder",
+        (name: string) => docker("update", "--memory=900m", "--memory-swap=900m", name),
+      ],
       ["removed", "api", (name: string) => docker("rm", "-f", name)],
     ])("finds a container that was %s, and repairs it", async (_, service, damage) => {
       const before = await flashfit().containers(service);

@@ -20,7 +20,9 @@ export function describeHealing(flashfit: () => FlashFit): void {
       const times = await Promise.all(SERVICES.map((service) => repeat(flashfit(), service, fault, rounds)));
       const sorted = times.flat().sort((a, b) => a - b);
       const p95 = sorted[Math.ceil(sorted.length * 0.95) - 1] ?? Number.POSITIVE_INFINITY;
-      console.log(`${what}: ${sorted.length} times, p95 ${Math.round(p95)} ms, slowest ${Math.round(sorted.at(-1) ?? 0)} ms`);
+      console.log(
+        `${what}: ${sorted.length} times, p95 ${Math.round(p95)} ms, slowest ${Math.round(sorted.at(-1) ?? 0)} ms`,
+      );
       expect(p95).toBeLessThanOrEqual(limit);
     });
   });
@@ -61,7 +63,19 @@ async function hang(container: string): Promise<void> {
 /** The process lives, its health endpoint doesn't: nothing may connect to it from inside any more. */
 async function sicken(container: string): Promise<void> {
   const { stdout } = await docker("inspect", "--format={{.State.Pid}}", container);
-  const rule = ["-A", "INPUT", "-i", "lo", "-p", "tcp", "--syn", "-j", "REJECT", "--reject-with", "tcp-reset"];
+  const rule = [
+    "-A",
+    "INPUT",
+    "-i",
+    "lo",
+    "-p",
+    "tcp",
+    "--syn",
+    "-j",
+    "REJECT",
+    "--reject-with",
+    "tcp-reset",
+  ];
   await run("nsenter", ["-t", stdout.trim(), "-n", "iptables", ...rule]);
 }
 

@@ -33,7 +33,11 @@ export function describeMonitoring(flashfit: () => FlashFit): void {
       await eventually(async () => {
         const names = await flashfit().inside("keeper", ["ls", "/var/log/atelier"]);
         expect(names.split("\n")).toEqual(expect.arrayContaining(["api", "frontend", "edge", "db"]));
-        const lines = await flashfit().inside("keeper", ["sh", "-c", "tail -qn1 /var/log/atelier/api/*.jsonl"]);
+        const lines = await flashfit().inside("keeper", [
+          "sh",
+          "-c",
+          "tail -qn1 /var/log/atelier/api/*.jsonl",
+        ]);
         expect(JSON.parse(lines.trim().split("\n").at(-1) ?? "")).toBeTypeOf("object");
       });
     });

@@ -11,12 +11,25 @@ const LINKS: Readonly<Record<string, readonly string[]>> = {
   cache: ["cache"],
   edge: ["frontend", "api", "waf", "edge", "prometheus", "grafana"],
 };
-const NAMES = ["frontend", "api", "encoder", "db", "cache", "media", "edge", "waf", "prometheus", "socket-proxy"];
+const NAMES = [
+  "frontend",
+  "api",
+  "encoder",
+  "db",
+  "cache",
+  "media",
+  "edge",
+  "waf",
+  "prometheus",
+  "socket-proxy",
+];
 
 export function describeNetwork(flashfit: () => FlashFit): void {
   describe("the network", () => {
     it.each(Object.entries(LINKS))("lets %s resolve its own links only", async (from, allowed) => {
-      const seen = await Promise.all(NAMES.map(async (name) => [name, await resolves(flashfit(), from, name)] as const));
+      const seen = await Promise.all(
+        NAMES.map(async (name) => [name, await resolves(flashfit(), from, name)] as const),
+      );
       const reached = seen.filter(([, found]) => found).map(([name]) => name);
       expect(reached.filter((name) => !allowed.includes(name))).toEqual([]);
       expect(allowed.filter((name) => NAMES.includes(name) && !reached.includes(name))).toEqual([]);
@@ -32,9 +45,20 @@ export function describeNetwork(flashfit: () => FlashFit): void {
     });
 
     it("cuts small subnets that touch nobody else's", async () => {
-      const { stdout } = await docker("network", "ls", "--filter", `label=atelier.stack=${STACK}`, "--format={{.Name}}");
+      const { stdout } = await docker(
+        "network",
+        "ls",
+        "--filter",
+        `label=atelier.stack=${STACK}`,
+        "--format={{.Name}}",
+      );
       const names = stdout.split("\n").filter(Boolean);
-      const subnets = await docker("network", "inspect", ...names, "--format={{(index .IPAM.Config 0).Subnet}}");
+      const subnets = await docker(
+        "network",
+        "inspect",
+        ...names,
+        "--format={{(index .IPAM.Config 0).Subnet}}",
+      );
       const all = subnets.stdout.split("\n").filter(Boolean);
       expect(new Set(all).size).toBe(names.length);
       expect(all.every((subnet) => subnet.endsWith("/27"))).toBe(true);
@@ -62,5 +86,9 @@ function reaches(flashfit: FlashFit, from: string, url: string): Promise<boolean
 async function connectVia(flashfit: FlashFit, proxy: string, target: string): Promise<string> {
   const { hostname, port } = new URL(proxy);
   const line = `CONNECT ${target} HTTP/1.1\\r\\nHost: ${target}\\r\\n\\r\\n`;
-  return flashfit.inside("api", ["sh", "-c", `printf '${line}' | ${BUSYBOX} nc -w 5 ${hostname} ${port} || true`]);
+  return flashfit.inside("api", [
+    "sh",
+    "-c",
+    `printf '${line}' | ${BUSYBOX} nc -w 5 ${hostname} ${port} || true`,
+  ]);
 }
