@@ -7,7 +7,7 @@ import type { App } from "../../../src/config/model.ts";
 import { INSPECTED_BODY } from "./layout.ts";
 import { refuse } from "./refusals.ts";
 import { onRoute, type Routed } from "./routes.ts";
-import { below, identifier, section } from "./text.ts";
+import { below, section } from "./text.ts";
 
 /** One client: an IPv4 address, or the /64 that an IPv6 household gets. */
 const CLIENT = "src,ipmask(32,64)";
@@ -23,12 +23,12 @@ export function rateLimits({ route, id }: Routed, user: App["edge"]["user"]): st
     ...(perUser
       ? limit(id, "user", userKey(user), perUser, [onRoute(id), `{ ${userKey(user)} -m found }`])
       : []),
-    ...longestFirst(paths).flatMap(([path, most]) => pathLimit(id, path, most)),
+    ...longestFirst(paths).flatMap(([path, most], index) => pathLimit(id, index, path, most)),
   ];
 }
 
-function pathLimit(id: string, path: string, most: number): string[] {
-  const name = pathTable(id, path);
+function pathLimit(id: string, index: number, path: string, most: number): string[] {
+  const name = pathTable(id, index);
   return [
     ...below(path).map(
       (condition) =>
@@ -77,11 +77,11 @@ export function rateTables({ route, id }: Routed): string[] {
   return [
     ...(perMinute ? [table(`${id}_client`, "ipv6")] : []),
     ...(perUser ? [table(`${id}_user`, "binary len 32")] : []),
-    ...longestFirst(paths).map(([path]) => table(pathTable(id, path), "ipv6")),
+    ...longestFirst(paths).map((_, index) => table(pathTable(id, index), "ipv6")),
   ];
 }
 
-const pathTable = (id: string, path: string) => `${id}_path${identifier(path)}`;
+const pathTable = (id: string, index: number) => `${id}_path_${index}`;
 
 const longestFirst = (paths: Readonly<Record<string, number>>) =>
   Object.entries(paths).sort(([a], [b]) => b.length - a.length || a.localeCompare(b));

@@ -42,7 +42,8 @@ export function chooseRoute(routes: readonly Routed[]): string[] {
       below(path).map((condition) => `http-request set-var(txn.route) str(${id}) if ${condition} !${FOUND}`),
     ),
     ...routes.map(
-      ({ id, path }) => `http-request set-var(txn.route_path) str(${word(path)}) if ${onRoute(id)}`,
+      ({ id, path }) =>
+        `http-request set-var-fmt(txn.route_path) ${formatWord(JSON.stringify(path).slice(1, -1))} if ${onRoute(id)}`,
     ),
     ...refuse("not_found", `!${FOUND}`),
   ];
@@ -77,10 +78,10 @@ export function rewrites({ id, path, route }: Routed, app: Pick<App, "services">
   ];
 }
 
-/** `/api` and `/api/x` become `/` and `/x`, the query stays. */
+/** `/api` and `/api/x` become `/` and `/x`, the query stays. The path is compared as it stands in the request. */
 function replacePrefix(path: string, by: string, when: string): string {
-  const prefix = path === "/" ? "" : literal(path);
-  return `http-request replace-path '^${prefix}/*(.*)$' '${by}/\\1' ${when}`;
+  const prefix = path === "/" ? "" : literal(encodeURI(path));
+  return `http-request replace-path ${word(`^${prefix}/*(.*)$`)} ${formatWord(`${by}/\\1`)} ${when}`;
 }
 
 export function dispatch(routes: readonly Routed[]): string[] {

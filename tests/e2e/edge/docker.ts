@@ -24,6 +24,7 @@ export interface ContainerArgs {
   readonly publish?: readonly number[];
   readonly command?: readonly string[];
   readonly stopSignal?: string;
+  readonly entrypoint?: string;
 }
 
 /** Everything that one test run makes; names begin with `prefix`. */
@@ -52,6 +53,12 @@ export class Sandbox {
 
   /** Starts a container hardened as in a deployment. Returns its name. */
   async start(args: ContainerArgs): Promise<string> {
+    const name = await this.create(args);
+    await docker("start", name);
+    return name;
+  }
+
+  async create(args: ContainerArgs): Promise<string> {
     const name = `${this.prefix}-${args.alias}-${++this.#count}`;
     const folders = {
       ...(args.files && { [await this.#write(name, "config", args.files)]: "/run/config:ro" }),
@@ -61,18 +68,20 @@ export class Sandbox {
     await docker(
       ...["create", "--name", name, "--read-only", "--init", "--cap-drop", "ALL"],
       ...["--security-opt", "no-new-privileges", "--tmpfs", "/tmp:mode=1777", "--memory", "512m"],
-      ...["--network", args.networks[0] ?? "none", "--network-alias", args.alias],
+      ...(args.networks[0]
+        ? ["--network", args.networks[0], "--network-alias", args.alias]
+        : ["--network", "none"]),
       ...Object.entries(folders).flatMap(([from, to]) => ["-v", `${from}:${to}`]),
       ...Object.entries(args.env ?? {}).flatMap(([key, value]) => ["-e", `${key}=${value}`]),
       ...(args.publish ?? []).flatMap((port) => ["-p", `127.0.0.1::${port}`]),
       ...(args.stopSignal ? ["--stop-signal", args.stopSignal] : []),
+      ...(args.entrypoint ? ["--entrypoint", args.entrypoint] : []),
       args.image,
       ...(args.command ?? []),
     );
     for (const network of args.networks.slice(1)) {
       await docker("network", "connect", "--alias", args.alias, network, name);
     }
-    await docker("start", name);
     return name;
   }
 

@@ -14,7 +14,8 @@ import type { Door } from "./client.ts";
 import { docker, hostPort, Sandbox, until } from "./docker.ts";
 
 export const PASSWORD = "correct horse battery staple";
-const IMAGES = { edge: "atelier-test-edge-image", waf: "atelier-test-waf-image" };
+export const EDGE_IMAGE = "atelier-test-edge-image";
+const IMAGES = { edge: EDGE_IMAGE, waf: "atelier-test-waf-image" };
 const BACKEND = join(import.meta.dirname, "backend.mjs");
 
 export async function buildImages(): Promise<void> {
