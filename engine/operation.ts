@@ -88,10 +88,12 @@ export class Follower {
   }
 
   failures(): Failure[] {
-    return [...this.#errors].map(([urn, messages]) => ({
+    const all = [...this.#errors].map(([urn, messages]) => ({
       resource: nameOf(urn),
-      message: tidy(messages.join("")),
+      message: withoutRepeats(messages.map(tidy)).join("\n"),
     }));
+    const named = all.filter(({ resource }) => resource !== "");
+    return named.length > 0 ? named : all;
   }
 
   #diagnose({ urn = "", message, severity }: NonNullable<EngineEvent["diagnosticEvent"]>): void {
@@ -154,6 +156,14 @@ function nameOf(urn: string): string {
   return urn.split("::").at(-1) ?? urn;
 }
 
+/** The engine says what a provider said once more, with a beginning of its own. */
+function withoutRepeats(messages: readonly string[]): string[] {
+  return messages.filter(
+    (message, at) =>
+      !messages.some((other, where) => where !== at && message !== other && message.endsWith(other)),
+  );
+}
+
 /** An error's own words, without what the engine and the bridge put around them. */
 export function tidy(message: string): string {
   return message
@@ -163,6 +173,8 @@ export function tidy(message: string): string {
     .replace(/^(Uncaught |Unhandled )?ConfigError: /gm, "")
     .replace(/\d+ errors? occurred:\s*\* /g, "")
     .replace(/^error: /gm, "")
+    .replace(/^sdk-v2\/\S+ sdk\.helper_schema: /gm, "")
+    .replace(/: provider=\S+$/gm, "")
     .replace(/\n{2,}/g, "\n")
     .trim();
 }

@@ -62,6 +62,29 @@ it("takes the program's error out of its wrapping", () => {
   expect(tidy(wrapped)).toBe("app.yaml:3:5: services.api.memory: 1 is too small");
 });
 
+it("says a provider's error once, without the names of its source files", () => {
+  const follower = new Follower(() => undefined);
+  const words = "Unable to remove Docker image: conflict";
+  follow(follower, [
+    {
+      diagnosticEvent: {
+        urn,
+        message: `sdk-v2/provider2.go:572: sdk.helper_schema: ${words}: provider=docker@5.2.0`,
+        severity: "error",
+      },
+    },
+    {
+      diagnosticEvent: {
+        urn,
+        message: `deleting ${urn}: 1 error occurred:\n\t* ${words}\n`,
+        severity: "error",
+      },
+    },
+    { diagnosticEvent: { message: "update failed", severity: "error" } },
+  ]);
+  expect(follower.failures()).toEqual([{ resource: "shop-dev-api", message: words }]);
+});
+
 it("says when nothing changed", () => {
   expect(describeChanges({ same: 40 })).toBe("no changes");
   expect(describeChanges({ create: 2, update: 1, replace: 3, delete: 1, same: 4 })).toBe(
