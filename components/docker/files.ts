@@ -7,7 +7,6 @@
  */
 import { Container } from "@pulumi/docker/container.js";
 import { type ComponentResource, secret } from "@pulumi/pulumi";
-import type { ContainerSpec } from "./container.ts";
 import { asLabels, type Deployment, labelsOf } from "./deployment.ts";
 
 export const CONFIG_FOLDER = "/run/config";
@@ -20,11 +19,18 @@ export interface Files {
   readonly secrets?: Readonly<Record<string, string>>;
 }
 
+/** Whose files they are. */
+export interface FilesOwner {
+  readonly part: string;
+  readonly of: string;
+  readonly files?: Files;
+}
+
 export function createFiles(
   parent: ComponentResource,
   deployment: Deployment,
   owner: string,
-  { files = {}, part, of }: ContainerSpec,
+  { files = {}, part, of }: FilesOwner,
 ): Container {
   const config = Object.entries(files.config ?? {}).map(([name, text]) =>
     upload(`${CONFIG_FOLDER}/${name}`, text),

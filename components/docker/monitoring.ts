@@ -163,7 +163,7 @@ function describe(
   { files, command, env, secrets: wanted }: Rendered,
 ): Omit<ContainerSpec, "networks"> {
   const { image, folder, memory, path } = TOOLS[tool];
-  const valueOf = (file: SecretFile) =>
+  const textOf = (file: SecretFile) =>
     (file.of === "app" ? secrets.get(file.name) : secrets.password(file.purpose)).value;
   const volume = createVolume(parent, deployment, tool);
   return {
@@ -177,7 +177,7 @@ function describe(
     env,
     files: {
       config: files,
-      secrets: Object.fromEntries(Object.entries(wanted).map(([name, file]) => [name, valueOf(file)])),
+      secrets: Object.fromEntries(Object.entries(wanted).map(([name, file]) => [name, textOf(file)])),
     },
     volumes: [{ source: nameOf(deployment, tool), path: folder, readOnly: false }],
     limits: { cpu: cores(0.5), memory: mebibytes(memory) },

@@ -8,6 +8,7 @@ const commands = {
   start: () => import("./start.ts").then(({ start }) => start),
   down: () => import("./down.ts").then(({ down }) => down),
   secrets: () => import("./secrets.ts").then(({ secrets }) => secrets),
+  trust: () => import("./trust.ts").then(({ trust }) => trust),
   logs: () => import("./logs.ts").then(({ logs }) => logs),
   pulumi: () => import("./pulumi.ts").then(({ pulumi }) => pulumi),
 } satisfies SubCommandsDef;

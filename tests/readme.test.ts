@@ -1,0 +1,77 @@
+/** What the README shows works: its app loads, its stack and settings parse, its program compiles, its commands exist. */
+import { execFile } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { promisify } from "node:util";
+import ts from "typescript";
+import { expect, it } from "vitest";
+import { parse } from "yaml";
+import { settings } from "../components/docker/settings.ts";
+import { loadAppText } from "../src/config/load.ts";
+import { parseStackConfig } from "../src/config/stack.ts";
+
+const root = resolve(import.meta.dirname, "..");
+const readme = readFileSync(join(root, "README.md"), "utf8");
+const contributing = readFileSync(join(root, "CONTRIBUTING.md"), "utf8");
+const packageJson = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as Package;
+const run = promisify(execFile);
+
+interface Package {
+  readonly scripts: Readonly<Record<string, string>>;
+  readonly exports: Readonly<Record<string, string>>;
+}
+
+/** The fenced block with this info string. */
+function block(info: string): string {
+  const found = readme.split(`\`\`\`${info}\n`)[1]?.split("\n```")[0];
+  if (found === undefined) throw new Error(`README.md has no block ${info}`);
+  return `${found}\n`;
+}
+
+it("shows an app that loads", () => {
+  const { app } = loadAppText(block("yaml app"), { file: join(root, "app.yaml"), environment: "dev" });
+  expect(Object.keys(app.services)).toEqual(["web", "api"]);
+  expect(app.services.api?.uses).toEqual({ db: "write", cache: "write" });
+});
+
+it("shows a stack config and settings that are accepted", () => {
+  const { config } = parse(block("yaml stack")) as { config: Record<string, string> };
+  expect(parseStackConfig(config, { directory: root }).target).toBe("docker");
+  const written = parse(block("yaml settings")) as { "atelier:docker": unknown };
+  expect(settings.safeParse(written["atelier:docker"]).error).toBeUndefined();
+});
+
+it("shows the program of the example, which compiles", () => {
+  const program = readFileSync(join(root, "examples/flashfit-ai/index.ts"), "utf8");
+  expect(program.trim()).toBe(block("ts program").trim());
+  const { diagnostics = [] } = ts.transpileModule(program, { reportDiagnostics: true });
+  expect(diagnostics).toEqual([]);
+});
+
+it("names commands that exist", async () => {
+  const commands = [...`${readme}${contributing}`.matchAll(/npx atelier (\w+)/g)].map(
+    ([, name]) => name ?? "",
+  );
+  for (const name of new Set(commands)) {
+    const { stdout } = await run(process.execPath, [join(root, "bootstrap/atelier.mjs"), name, "--help"]);
+    expect(stdout, name).toContain("USAGE");
+  }
+  const scripts = [...`${readme}${contributing}`.matchAll(/npm (?:run )?(start|test|down)\b/g)];
+  expect(scripts.every(([, name]) => name && packageJson.scripts[name])).toBe(true);
+});
+
+it("names files and exports that exist", () => {
+  const links = [...`${readme}${contributing}`.matchAll(/\]\(([^)#:]+)\)/g)].map(([, path]) => path ?? "");
+  const paths = [
+    ...contributing.matchAll(
+      /(?:node|tests\/\S+|vitest run (?:--project \w+ )?)\s*((?:src|tests|bench)\/[\w./-]+)/g,
+    ),
+  ];
+  const missing = [...links, ...paths.map(([, path]) => path ?? "")].filter((path) => {
+    const full = join(root, path);
+    return !existsSync(full) && !existsSync(dirname(full));
+  });
+  expect(missing).toEqual([]);
+  for (const [, name] of readme.matchAll(/"atelier(\/\w+)"/g))
+    expect(packageJson.exports[`.${name}`]).toBeDefined();
+});
