@@ -2,7 +2,13 @@
 import type { Adapters, Target } from "../components/contracts/target.ts";
 import { Bucket } from "../components/docker/bucket.ts";
 import { refuseData } from "../components/docker/data-refusals.ts";
-import { type Deployment, originOf } from "../components/docker/deployment.ts";
+import {
+  type Deployment,
+  NAME_LABEL,
+  originOf,
+  STACK_LABEL,
+  stackOf,
+} from "../components/docker/deployment.ts";
 import { Documents } from "../components/docker/documents.ts";
 import { Edge } from "../components/docker/edge.ts";
 import type { DockerHandles } from "../components/docker/handles.ts";
@@ -21,6 +27,7 @@ import { Secrets } from "../components/docker/secrets.ts";
 import { ContainerService } from "../components/docker/service.ts";
 import { type Settings, settings } from "../components/docker/settings.ts";
 import { Vectors } from "../components/docker/vectors.ts";
+import type { App } from "../src/config/model.ts";
 import { ConfigError } from "../src/config/problem.ts";
 import { prepareHost } from "./docker-host.ts";
 
@@ -65,7 +72,17 @@ function adapters(deployment: Deployment): Adapters<DockerHandles> {
     outputs: () => ({
       images: deployment.host.images,
       differences: differences(app),
+      logins: loginsOf(app),
       ports: Object.fromEntries(publishedPorts(app, chosen).map(({ name, hostPort }) => [name, hostPort])),
     }),
   };
+}
+
+/** How to read what an operator needs; never the values. */
+function loginsOf(app: App): Record<string, string> {
+  const operators = Object.values(app.routes).some(({ to }) => to.type === "operators");
+  if (!operators) return {};
+  const labels = [`${STACK_LABEL}=${stackOf(app)}`, `${NAME_LABEL}=edge`, "atelier.run=always"];
+  const filters = labels.map((label) => `-f label=${label}`).join(" ");
+  return { operator: `docker exec $(docker ps -q ${filters}) cat /run/secrets/operators-password` };
 }

@@ -1,16 +1,12 @@
-/** Prometheus' and Alertmanager's own checkers: from the PATH, else from a small image built once. */
-import { execFile, spawnSync } from "node:child_process";
+/** Prometheus' and Alertmanager's own checkers: from the PATH, else from Debian's packages. */
+import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
+import { unpackedProgram } from "./packages.ts";
 
 const run = promisify(execFile);
-
-const IMAGE = "atelier-test-promtool:12";
-const DOCKERFILE = `FROM debian:bookworm-slim
-RUN apt-get update && apt-get install -y --no-install-recommends prometheus prometheus-alertmanager
-`;
 
 export type Checker = "promtool" | "amtool";
 
@@ -26,8 +22,7 @@ export async function check(
       mkdirSync(dirname(join(folder, name)), { recursive: true });
       writeFileSync(join(folder, name), text);
     }
-    const [program, ...rest] = commandFor(checker, folder);
-    const { stdout, stderr } = await run(program ?? checker, [...rest, ...args], {
+    const { stdout, stderr } = await run(commandFor(checker), [...args], {
       cwd: folder,
       timeout: 120_000,
     });
@@ -40,23 +35,11 @@ export async function check(
   }
 }
 
-function commandFor(checker: Checker, folder: string): string[] {
-  if (spawnSync(checker, ["--version"]).status === 0) return [checker];
-  const built = spawnSync("docker", ["build", "--network", "host", "-t", IMAGE, "-"], { input: DOCKERFILE });
-  if (built.status !== 0) {
-    throw new Error(`${checker} is neither on the PATH nor can it be built in Docker: ${built.stderr}`);
-  }
-  return [
-    "docker",
-    "run",
-    "--rm",
-    "--network",
-    "none",
-    "-v",
-    `${folder}:/work`,
-    "-w",
-    "/work",
-    IMAGE,
-    checker,
-  ];
+const PACKAGES: Readonly<Record<Checker, string>> = {
+  promtool: "prometheus",
+  amtool: "prometheus-alertmanager",
+};
+
+function commandFor(checker: Checker): string {
+  return unpackedProgram(checker, PACKAGES[checker]);
 }

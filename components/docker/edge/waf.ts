@@ -47,7 +47,8 @@ export function spoeFile(): string {
     ]),
     section("spoe-group inspect", ["messages request"]),
     section("spoe-message request", [
-      `args id=var(txn.id) client=src method=method url=url version=req.ver headers=req.hdrs body=req.body,bytes(0,${INSPECTED_BODY}) size=req.body_size`,
+      // Not `url`: over HTTP/2 that is the whole URI, which the rules take for a request to somebody else.
+      `args id=var(txn.id) client=src method=method url=pathq version=req.ver headers=req.hdrs body=req.body,bytes(0,${INSPECTED_BODY}) size=req.body_size`,
     ]),
   ].join("\n");
 }

@@ -23,7 +23,7 @@ const DEBIAN = folder("base", "FROM scratch\n");
 
 const run = <T>(make: (images: Images) => T, images: Host["images"] = "debian") =>
   runProgram(() => {
-    const host = { images, subnets: {}, taken: [], socketGroup: 1, programs: {}, base: DEBIAN };
+    const host = { images, subnets: {}, taken: [], socketGroup: 1, programs: {}, attempts: {}, base: DEBIAN };
     return make(new Images("images", { app: makeApp(), host }));
   });
 

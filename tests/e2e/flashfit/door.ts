@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { connect as connectTls } from "node:tls";
 import { chromium } from "playwright-core";
 import { describe, expect, it } from "vitest";
+import { chromiumPath } from "../../helpers/packages.ts";
 import { ROOT } from "../../helpers/stack.ts";
 import { docker, eventually, type FlashFit, PORTS, STACK } from "./context.ts";
 
@@ -142,7 +143,7 @@ async function countFeedback(flashfit: FlashFit): Promise<number> {
 async function visit() {
   const folder = await mkdtemp(join(tmpdir(), "atelier-browser-"));
   const browser = await chromium.launchPersistentContext(folder, {
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    executablePath: chromiumPath(),
     ignoreHTTPSErrors: true,
     viewport: { width: 1280, height: 900 },
     args: QUIET,
