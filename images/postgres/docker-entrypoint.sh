@@ -30,7 +30,7 @@ run_init_files() {
 
 make_database() {
   rm -rf "$draft"
-  mkdir "$draft"
+  mkdir -p "$draft"
   if [ -n "${POSTGRES_PASSWORD_FILE:-}" ]; then
     cat "$POSTGRES_PASSWORD_FILE" > "$draft/password"
   else
