@@ -47,8 +47,7 @@ export const config = defineCommand({
     },
     stack: {
       type: "string",
-      description:
-        "Read Pulumi.<stack>.yaml. Without it, the one named like the environment, where there is one",
+      description: "Read Pulumi.<stack>.yaml. Without it and --app, the one named like the environment",
     },
     target: { type: "string", description: "Ask this target as well whether it can carry the app" },
     set: {
@@ -105,9 +104,8 @@ function readArguments(rawArgs: readonly string[]) {
   try {
     return parseArgs({ args: [...rawArgs], options: OPTIONS, allowPositionals: false }).values;
   } catch (error) {
-    const option = /'(-[^'\s=]*)/.exec(error instanceof Error ? error.message : "")?.[1];
-    const wrong = rawArgs.find((arg) => !arg.startsWith("-")) ?? "";
-    throw new ConfigError([option === undefined ? unexpected(wrong) : unknownOption(option)]);
+    const wrong = /'([^'\s=]*)/.exec(error instanceof Error ? error.message : "")?.[1] ?? "";
+    throw new ConfigError([wrong.startsWith("-") ? unknownOption(wrong) : unexpected(wrong)]);
   }
 }
 
@@ -156,14 +154,19 @@ async function resolveConfig(args: Arguments, targets: Targets): Promise<Loaded>
   return loaded;
 }
 
-/** The stack's own file; `--stack` must exist, else it is the one named like the environment, if there is one. */
-function stackOf({ stack, environment = "dev" }: Arguments, targets: Targets): StackConfig | undefined {
+/** The stack's own file: the one that is asked for, which must exist; else, unless an app.yaml is named, the one that
+ * is called like the environment, if there is one.
+ */
+function stackOf({ stack, app, environment = "dev" }: Arguments, targets: Targets): StackConfig | undefined {
   const file = `Pulumi.${stack ?? environment}.yaml`;
-  if (stack === undefined && (!/^[\w-]+$/.test(environment) || !existsSync(file))) return undefined;
+  const usual = app === undefined && /^[\w-]+$/.test(environment) && existsSync(file);
+  if (stack === undefined && !usual) return undefined;
   const { config, problems } = readStackFile(file);
+  if (problems.length > 0) throw new ConfigError(problems);
   const read = readStackConfig(config, { directory: "", targets: Object.keys(targets) });
-  const all = [...problems, ...read.problems.map((problem) => ({ ...problem, source: file }))];
-  if (all.length > 0) throw new ConfigError(all);
+  if (read.problems.length > 0) {
+    throw new ConfigError(read.problems.map((problem) => ({ ...problem, source: file })));
+  }
   return read.stack;
 }
 

@@ -2,17 +2,21 @@
 
 import { findingsOf } from "./issues.ts";
 import type { PresetName } from "./model.ts";
+import type { Place } from "./places.ts";
 import { presets } from "./presets.ts";
 import type { Problem } from "./problem.ts";
 import { environmentName, type Overlay } from "./schema/app.ts";
 import { suggest } from "./suggest.ts";
 
-/** The preset that the environment names, else the one of the same name, else dev. A name that looks like a misspelt
+/** @param at where environments are declared
+ *
+ * The preset that the environment names, else the one of the same name, else dev. A name that looks like a misspelt
  * one of another environment is refused: nobody wants `prd` to start from dev.
  */
 export function chooseEnvironment(
   name: string,
   environments: Readonly<Record<string, Overlay>>,
+  at: Place,
 ): { readonly preset: PresetName; readonly problems: readonly Problem[] } {
   const valid = environmentName().safeParse(name);
   if (!valid.success) {
@@ -33,6 +37,7 @@ export function chooseEnvironment(
     path: ["environments", name],
     what: `${name} is not declared, and looks like ${near}`,
     allowed: known.join(", "),
+    at,
     remedy: `did you mean ${near}? otherwise add environments.${name}: { preset: dev }`,
   };
   return { preset: "dev", problems: [problem] };

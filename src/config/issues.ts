@@ -11,6 +11,8 @@ type Issue = z.core.$ZodIssue;
 export type Finding = Pick<Problem, "path" | "what" | "allowed" | "remedy"> & {
   /** Whether the key itself is wrong, or the value. */
   readonly concerns: "key" | "value";
+  /** The key that was probably meant: that it is missing only follows. */
+  readonly meant?: Path;
 };
 
 export function findingsOf(error: { readonly issues: readonly Issue[] }, written: unknown): Finding[] {
@@ -76,6 +78,7 @@ function unknownKey(path: Path, known: string): Finding {
     ...(near === undefined && { allowed: known }),
     remedy: near === undefined ? "correct or remove it" : `did you mean ${near}?`,
     concerns: "key",
+    ...(near !== undefined && { meant: [...path.slice(0, -1), near] }),
   };
 }
 

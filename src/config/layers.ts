@@ -1,7 +1,8 @@
 /** Layers of configuration, from the defaults at the bottom to `--set` at the top, and what they come to together.
  *
  * Maps are merged, everything else is replaced by the layer above. Where two keys exclude each other (`build` and
- * `image`), the one from the layer above wins. `null` in an environment or an override takes a key away.
+ * `image`), the one from the layer above wins. `null` in an environment or an override takes away what is written
+ * below; where there is a default, the default is back, except for a response header, which is gone.
  */
 import { valueAt } from "./issues.ts";
 import { formatPath, type Path, type Place } from "./places.ts";
@@ -72,10 +73,24 @@ export function mergeWithOrigins(layers: readonly Layer[]): {
 function lieOn(layers: readonly Layer[]): Tree {
   const tree: Tree = new Map();
   for (const layer of layers) {
-    for (const path of layer.removed) remove(tree, path);
+    for (const path of layer.removed) {
+      remove(tree, path);
+      if (!isHeader(path)) for (const table of layers.filter(isTable)) layPart(tree, table, path);
+    }
     lay(tree, layer.parsed, layer, []);
   }
   return tree;
+}
+
+const isTable = ({ source }: Layer) => source === "default" || source === "preset";
+const isHeader = ([first, second]: Path) => first === "edge" && second === "headers";
+
+/** Lays what the layer has at the path, and nothing else of it. */
+function layPart(tree: Tree, layer: Layer, path: Path): void {
+  const part = valueAt(layer.parsed, path);
+  if (part === undefined) return;
+  const nested = path.reduceRight<unknown>((value, key) => ({ [key]: value }), part);
+  lay(tree, nested as object, layer, []);
 }
 
 function remove(tree: Tree, path: Path): void {

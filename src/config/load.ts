@@ -5,7 +5,7 @@ import { type Layer, merge, mergeWithOrigins, type Origin, type Origins } from "
 import { MetricsReader } from "./metrics-file.ts";
 import type { App, PresetName } from "./model.ts";
 import type { Overrides } from "./overrides.ts";
-import type { Path } from "./places.ts";
+import { overlap, type Path } from "./places.ts";
 import { ConfigError, type Problem } from "./problem.ts";
 import { readText } from "./read-file.ts";
 import { resolveApp } from "./resolve/app.ts";
@@ -68,7 +68,7 @@ export function loadAppText(text: string, options: LoadOptions): Loaded {
   const locate = (problem: Problem): Problem =>
     problem.at ? problem : { ...problem, ...placeIn(said.layers, problem.path) };
   const first = [...said.problems, ...metrics.problems.map(locate)];
-  const broken = [...said.problems.map(({ path }) => withoutEnvironment(path)), ...metrics.broken];
+  const broken = [...said.broken, ...metrics.broken];
   const found = [...missing.found, ...checkRules(app, first.length === 0)];
   const problems = [...first, ...independent(found, broken).map(locate)];
   if (problems.length > 0) throw new ConfigError(inOrder(problems));
@@ -80,8 +80,8 @@ export function loadAppText(text: string, options: LoadOptions): Loaded {
 function independent(found: readonly Find[], broken: readonly Path[]): Problem[] {
   return found
     .filter(
-      ({ path, follows }) =>
-        !broken.some((other) => overlap(path, other) || (follows && overlap(follows, other))),
+      ({ path, follows = [] }) =>
+        !broken.some((other) => [path, ...follows].some((own) => overlap(own, other))),
     )
     .map(({ follows: _, ...problem }) => problem);
 }
@@ -111,14 +111,6 @@ function nameOf({ name, problems }: Said, missing: Missing): string {
   return missing.need(["name"], undefined, "app", {
     remedy: "add the app's name, for instance name: flashfit",
   });
-}
-
-const withoutEnvironment = (path: Path): Path => (path[0] === "environments" ? path.slice(2) : path);
-
-/** One path is the other or lies below it. */
-function overlap(a: Path, b: Path): boolean {
-  const length = Math.min(a.length, b.length);
-  return length > 0 && a.slice(0, length).every((key, index) => String(key) === String(b[index]));
 }
 
 /** By place in the file; what has none comes last, in the order in which it was found. */

@@ -1,7 +1,7 @@
 /** A file of metric declarations: name → type, help, labels. */
 import { isAbsolute, resolve } from "node:path";
 import type { DeclaredMetric } from "./model.ts";
-import type { Path } from "./places.ts";
+import { overlap, type Path } from "./places.ts";
 import type { Problem } from "./problem.ts";
 import { readText } from "./read-file.ts";
 import { Missing } from "./resolve/missing.ts";
@@ -58,7 +58,9 @@ function readMetricsFile(directory: string, label: string, file: string): Declar
   if (value === undefined) return { metrics: {}, problems };
   const { parsed, findings } = parseWritten(declarations, value);
   const { metrics, missing } = completeMetrics(parsed, []);
-  const placed = [...findings, ...missing].map(({ path, what, allowed, remedy, ...rest }): Problem => {
+  const broken = findings.flatMap(({ path, meant }) => [path, ...(meant ? [meant] : [])]);
+  const independent = missing.filter(({ path }) => !broken.some((other) => overlap(path, other)));
+  const placed = [...findings, ...independent].map(({ path, what, allowed, remedy, ...rest }): Problem => {
     const concerns = "concerns" in rest && rest.concerns === "key" ? "key" : "value";
     return {
       path,

@@ -146,12 +146,19 @@ export function parseCron(written: string): string {
       remedy: "write 0 3 * * * for every night at three",
     });
   if (fields.length !== 5) throw refuse(`has ${fields.length} ${fields.length === 1 ? "field" : "fields"}`);
-  if (!fields.every((field) => /^[\dA-Za-z*/,-]{1,60}$/.test(field)))
+  if (!fields.every((field) => /^(?:[\d*/,-]|[A-Za-z]{3}){1,60}$/.test(field)))
     throw refuse("is not a cron expression");
+  const large = fields.findIndex((field, index) => stepOf(field) > (LARGEST[index] ?? 0));
+  if (large >= 0) throw refuse(`has a step that is larger than its field's ${LARGEST[large]}`);
   const reason = reasonOf(() => CronExpressionParser.parse(fields.join(" "), { tz: "UTC" }));
   if (reason !== undefined) throw refuse(`is not a cron expression${reason}`);
   return fields.join(" ");
 }
+
+/** Largest value of each field. */
+const LARGEST = [59, 23, 31, 12, 7];
+const stepOf = (field: string) =>
+  Math.max(0, ...[...field.matchAll(/\/(\d+)/g)].map(([, step]) => Number(step)));
 
 /** What the cron library says, as the end of a sentence. */
 function reasonOf(parse: () => unknown): string | undefined {

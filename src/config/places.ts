@@ -55,3 +55,9 @@ export function formatPath(path: Path): string {
 export function parsePath(text: string): string[] {
   return text.split(/(?<!\\)\./).map((key) => key.replaceAll("\\.", "."));
 }
+
+/** One path is the other or lies below it; everything lies below the file itself. */
+export function overlap(a: Path, b: Path): boolean {
+  const length = Math.min(a.length, b.length);
+  return a.slice(0, length).every((key, index) => String(key) === String(b[index]));
+}

@@ -16,6 +16,8 @@ export interface Said {
   /** The last one on top. */
   readonly layers: readonly Layer[];
   readonly problems: readonly Problem[];
+  /** Key paths at which something is wrong, or meant by a key that is misspelt. */
+  readonly broken: readonly Path[];
 }
 
 export interface Question {
@@ -26,12 +28,23 @@ export interface Question {
 
 export function readSaid(document: Document, { environment, overrides, set }: Question): Said {
   const written = readFile(document);
-  const { preset, problems } = chooseEnvironment(environment, written.environments);
+  const { preset, problems } = chooseEnvironment(
+    environment,
+    written.environments,
+    document.places.nearest(["environments"], "key"),
+  );
   const above = [
     overrideLayer("stack config", "atelier:set", overrides),
     overrideLayer("--set", "--set", set),
   ];
   const asked = above.findLast(({ layer }) => layer.parsed.preset !== undefined)?.layer.parsed.preset;
+  const all = [
+    ...document.problems,
+    ...written.problems,
+    ...problems,
+    ...above.flatMap((override) => override.problems),
+  ];
+  const findings = [...written.findings, ...above.flatMap((override) => override.findings)];
   return {
     name: written.name,
     preset: asked ?? preset,
@@ -40,12 +53,10 @@ export function readSaid(document: Document, { environment, overrides, set }: Qu
       layerOfEnvironment(environment, written, document),
       ...above.map(({ layer }) => layer),
     ],
-    problems: [
-      ...document.problems,
-      ...written.problems,
-      ...problems.map((problem) => ({ ...problem, at: document.places.nearest(["environments"], "key") })),
-      ...above.flatMap((override) => override.problems),
-    ],
+    problems: all,
+    broken: [...all.map(({ path }) => path), ...findings.flatMap(({ meant }) => (meant ? [meant] : []))].map(
+      withoutEnvironment,
+    ),
   };
 }
 
@@ -55,6 +66,7 @@ interface WrittenFile {
   readonly environments: Readonly<Record<string, Overlay>>;
   readonly removed: readonly Path[];
   readonly problems: readonly Problem[];
+  readonly findings: readonly Finding[];
 }
 
 function readFile({ value, places }: Document): WrittenFile {
@@ -62,7 +74,7 @@ function readFile({ value, places }: Document): WrittenFile {
   const { parsed, findings } = parseWritten(appSchema, kept);
   const { name, environments = {}, ...app } = parsed;
   const problems = findings.map((finding) => placed(finding, places.nearest(finding.path, finding.concerns)));
-  return { name, app, environments, removed, problems };
+  return { name, app, environments, removed, problems, findings };
 }
 
 /** `null` takes a key away in an environment; elsewhere it is a mistake that the schema finds. */
@@ -110,18 +122,16 @@ function overrideLayer(source: "stack config" | "--set", label: string, override
   const { value, removed } = takeNulls(tree);
   const { parsed, findings } = parseWritten(overlay, value);
   const layer: Layer = { source, label: source, parsed, written: value, removed };
-  return {
-    layer,
-    problems: [...problems, ...findings.map((finding) => placed(finding))].map((problem) => ({
-      ...problem,
-      source: label,
-    })),
-  };
+  const found = [...problems, ...findings.map((finding) => placed(finding))];
+  return { layer, findings, problems: found.map((problem) => ({ ...problem, source: label })) };
 }
 
 function placed({ path, what, allowed, remedy }: Finding, at?: Place): Problem {
   return { path, what, ...(allowed !== undefined && { allowed }), remedy, ...(at && { at }) };
 }
+
+const withoutEnvironment = (path: Path): Path =>
+  path[0] === "environments" && path.length > 2 ? path.slice(2) : path;
 
 /** The topmost layer that writes the path, or the nearest part above it. */
 export function placeIn(layers: readonly Layer[], path: Path): Pick<Problem, "at" | "source"> {

@@ -100,9 +100,11 @@ export function parseSettings<S>(
   const result = target.settings.safeParse(settings ?? {});
   if (result.success) return result.data;
   const problems = foreignFindings(result.error, settings, target.settings).map(
-    ({ path, concerns: _, ...problem }): Problem => ({
-      ...problem,
+    ({ path, what, allowed, remedy }): Problem => ({
       path: [`atelier:${target.name}`, ...path],
+      what,
+      ...(allowed !== undefined && { allowed }),
+      remedy,
     }),
   );
   throw new ConfigError(problems);

@@ -21,23 +21,17 @@ export function parseWritten<S extends z.ZodType<object>>(schema: S, written: un
     if (result.success) return { parsed: result.data, findings };
     const found = findingsOf(result.error, rest);
     findings.push(...found);
-    rest = found.reduce((value, { path }) => without(value, path), rest);
+    rest = found.reduce((value, { path }) => without(value, path) ?? {}, rest);
   }
   return { parsed: schema.parse({}), findings };
 }
 
-/** A copy without what stands at the path; without the whole part above it when the path leads nowhere. */
+/** A copy without what stands at the path. A list goes as a whole, so that its other entries keep their places. */
 function without(value: unknown, path: Path): unknown {
   const [key, ...below] = path;
-  if (key === undefined) return {};
-  if (Array.isArray(value)) {
-    return value.flatMap((item, index) => {
-      if (index !== Number(key)) return [item];
-      return below.length === 0 ? [] : [without(item, below)];
-    });
-  }
-  if (typeof value !== "object" || value === null) return {};
+  if (key === undefined || typeof value !== "object" || value === null || Array.isArray(value))
+    return undefined;
   const { [key]: found, ...rest } = value as Record<string | number, unknown>;
-  if (found === undefined || below.length === 0) return rest;
-  return typeof found === "object" && found !== null ? { ...rest, [key]: without(found, below) } : rest;
+  const kept = below.length === 0 ? undefined : without(found, below);
+  return kept === undefined ? rest : { ...rest, [key]: kept };
 }

@@ -27,7 +27,7 @@ export function syntaxProblem(error: YAMLError, text: string, at: Place): Proble
     path: [],
     at,
     what: `is not YAML${near}: ${printable(reason)}`,
-    remedy: REMEDIES[error.code] ?? "correct the line",
+    remedy: (/^Flow /.test(reason) ? REMEDIES.MISSING_CHAR : REMEDIES[error.code]) ?? "correct the line",
   };
 }
 

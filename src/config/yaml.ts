@@ -81,8 +81,23 @@ export function readYaml(file: string, text: string, { literal = () => false }: 
     return fail({ path: [], at: at(0), what: "is empty", remedy: "write at least a name and one service" });
   }
   const walker = { at, places, literal, problems: [] as Problem[] };
-  const value = readNode(walker, contents as ParsedNode, []);
-  return { value, places, problems: walker.problems };
+  try {
+    const value = readNode(walker, contents as ParsedNode, []);
+    return { value, places, problems: walker.problems };
+  } catch (error) {
+    if (!(error instanceof Anchored)) throw error;
+    const what = `${show(error.message)} is an anchor or alias, which are not read here`;
+    return fail({ path: [], at: at(error.offset), what, remedy: "write the value out" });
+  }
+}
+
+/** The first anchor or alias ends the reading: what it stands for could be of any size. */
+class Anchored extends Error {
+  readonly offset: number;
+  constructor(name: string, offset: number) {
+    super(name);
+    this.offset = offset;
+  }
 }
 
 interface Walker {
@@ -95,16 +110,8 @@ interface Walker {
 function readNode(walker: Walker, node: ParsedNode, path: Path): unknown {
   const place = walker.at(node.range[0]);
   walker.places.setValue(path, place);
-  if (isAlias(node) || node.anchor !== undefined) {
-    const name = isAlias(node) ? `*${node.source}` : `&${node.anchor}`;
-    walker.problems.push({
-      path,
-      at: place,
-      what: `${show(name)} is an anchor or alias, which are not read here`,
-      remedy: "write the value out",
-    });
-    return undefined;
-  }
+  if (isAlias(node)) throw new Anchored(`*${node.source}`, node.range[0]);
+  if (node.anchor !== undefined) throw new Anchored(`&${node.anchor}`, node.range[0]);
   if (isMap(node)) return readMap(walker, node, path);
   if (isSeq(node)) return readList(walker, node, path);
   if (node.value === null || !walker.literal(path)) return node.value;
@@ -151,7 +158,9 @@ function readMap(
 
 function readKey(walker: Walker, key: ParsedNode, path: Path): string | undefined {
   const at = walker.at(key.range[0]);
-  if (!isScalar(key) || key.value === null || key.anchor !== undefined) {
+  if (isAlias(key)) throw new Anchored(`*${key.source}`, key.range[0]);
+  if (isScalar(key) && key.anchor !== undefined) throw new Anchored(`&${key.anchor}`, key.range[0]);
+  if (!isScalar(key) || key.value === null) {
     const remedy = "write key: value; put a key with special characters in quotes";
     walker.problems.push({ path, at, what: "has a key that is not plain text", remedy });
     return undefined;

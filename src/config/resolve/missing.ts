@@ -5,8 +5,8 @@ import type { Path } from "../places.ts";
 import type { Problem } from "../problem.ts";
 
 export type Find = Pick<Problem, "path" | "what" | "allowed" | "remedy"> & {
-  /** Nothing is said when something at this path is wrong already, because this may only follow from it. */
-  readonly follows?: Path;
+  /** Nothing is said when something at these paths is wrong already, because this may only follow from it. */
+  readonly follows?: readonly Path[];
 };
 
 export class Missing {
@@ -24,7 +24,7 @@ export class Missing {
       path,
       what: "is missing",
       ...(hint.allowed !== undefined && { allowed: hint.allowed }),
-      remedy: hint.remedy ?? "add it, or do not take it away with null",
+      remedy: hint.remedy ?? "add it",
     });
     return placeholder;
   }

@@ -18,6 +18,8 @@ export function unknownName(
   const near = suggest(name, known);
   return {
     path,
+    // Its own declaration may be what is wrong.
+    follows: ["services", "data", "secrets"].map((group) => [group, name]),
     what: `there is no ${noun} ${show(name)}`,
     ...(known.length > 0 && { allowed: known.join(", ") }),
     remedy: near === undefined ? otherwise : `did you mean ${near}?`,

@@ -58,7 +58,7 @@ function checkGateMetric(name: string, { rollout, metrics }: Service): Find[] {
   return [
     {
       path: ["services", name, "rollout", "gate", "metric", "name"],
-      follows: ["services", name, "metrics"],
+      follows: [["services", name, "metrics"]],
       what: `${metric} is not declared by ${name}`,
       ...(known.length > 0 && { allowed: known.join(", ") }),
       remedy:

@@ -52,7 +52,7 @@ export const overlay = keys({
 }).meta({
   id: "Environment",
   description:
-    "What differs in this environment. Maps are merged, all else is replaced; `null` takes a key away.",
+    "What differs in this environment. Maps are merged, all else is replaced; `null` takes a key away, or brings its default back.",
 });
 
 export const app = keys({

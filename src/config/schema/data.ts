@@ -33,7 +33,7 @@ const backup = z
         }),
       }),
     ],
-    { error: "a map such as { every: 1h, keep: 14d } or none" },
+    { error: "a map or none such as { every: 1h, keep: 14d }" },
   )
   .meta({
     description:

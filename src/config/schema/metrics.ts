@@ -40,7 +40,7 @@ export const metrics = keys({
   every: durationWithin("1s", "1h").meta({ description: "Time between two readings. Without it: 15s." }),
   declares: z
     .union([file("metrics.yaml"), declarations], {
-      error: "a map of metrics, or the path of a file with it such as metrics.yaml",
+      error: "a map of metrics or the path of a file such as metrics.yaml",
     })
     .meta({
       description:
