@@ -86,13 +86,9 @@ export async function nginxAndModSecurity(): Promise<Rival> {
   };
 }
 
+/** Resident memory of every process in the containers. */
 async function memoryOf(containers: readonly string[]): Promise<number> {
-  const lines = (await docker("stats", "--no-stream", "--format", "{{.MemUsage}}", ...containers)).split(
-    "\n",
-  );
-  const sizes = lines.map((line) => {
-    const [, value = "0", unit] = /^([\d.]+)(KiB|MiB|GiB)/.exec(line) ?? [];
-    return Number(value) * ({ KiB: 1 / 1024, MiB: 1, GiB: 1024 }[unit ?? "MiB"] ?? 1);
-  });
-  return Math.round(sizes.reduce((sum, size) => sum + size, 0));
+  const lists = await Promise.all(containers.map((name) => docker("top", name, "-eo", "rss")));
+  const kibibytes = lists.flatMap((list) => list.split("\n").slice(1).map(Number));
+  return Math.round(kibibytes.reduce((sum, size) => sum + size, 0) / 1024);
 }

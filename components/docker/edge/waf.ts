@@ -18,11 +18,14 @@ export const wafFilter = (mode: Mode): string[] =>
 export function inspect(mode: Mode): string[] {
   if (mode === "off") return [];
   const again = "{ var(txn.waf_again) -m bool }";
+  // Nobody to ask is known at once; waiting would only pile up requests. An edge that was told to stop counts no
+  // server any more, and can still ask.
+  const reachable = "{ nbsrv(waf_agent) gt 0 } || { stopping }";
   return [
-    // Nobody to ask is known at once; waiting would only pile up requests.
-    "http-request send-spoe-group waf inspect if { nbsrv(waf_agent) gt 0 }",
+    `http-request send-spoe-group waf inspect if ${reachable}`,
     // An agent that leaves between two requests is not a failure yet; looking twice does no harm.
-    "http-request set-var(txn.waf_again) bool(true) if { var(txn.waf.error) -m found }",
+    "http-request set-var(txn.waf_failed) bool(true) if { var(txn.waf.error) -m found }",
+    `http-request set-var(txn.waf_again) bool(true) if { var(txn.waf_failed) -m bool } { nbsrv(waf_agent) gt 0 } || { var(txn.waf_failed) -m bool } { stopping }`,
     `http-request unset-var(txn.waf.error) if ${again}`,
     `http-request send-spoe-group waf inspect if ${again}`,
     ...refuse("blocked", "{ var(txn.waf.action) -m str block }"),
@@ -42,7 +45,7 @@ export function spoeFile(): string {
       "option continue-on-error",
       "timeout hello 1s",
       "timeout idle 2m",
-      "timeout processing 1500ms",
+      "timeout processing 3s",
       "use-backend waf_agent",
     ]),
     section("spoe-group inspect", ["messages request"]),
