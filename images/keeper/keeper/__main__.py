@@ -48,6 +48,7 @@ def run(_words: list[str]) -> int:
     end_on_signal(supervisor.ended.set)
     serve(int(os.environ.get("KEEPER_PORT", "9400")), registry, supervisor.problems)
     supervisor.start("events", containers.follow)
+    supervisor.start("containers", containers.keep_fresh)
     supervisor.start("watchdog", watchdog.work)
     supervisor.start("scheduler", scheduler.work)
     supervisor.start("logs", logs.work)

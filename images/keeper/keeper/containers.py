@@ -4,13 +4,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from threading import Event as Flag
 from threading import Lock
-from time import monotonic, time
+from time import time
 from typing import Callable
 
 from keeper.docker import FAILURES, ApiError, Docker, Event
 
-# Everything is read anew this often, in case that an event was lost.
-REFRESH = 30.0
+# The list is compared this often with what is known: a new container has no event before its first start.
+REFRESH = 5.0
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,8 @@ class Containers:
     def __init__(self, docker: Docker):
         self._docker = docker
         self._lock = Lock()
+        # One reader at a time, so that an older answer never replaces a newer one.
+        self._reading = Lock()
         self._known: dict[str, Container] = {}
         self._listeners: list[Callable[[Event, Container], None]] = []
 
@@ -70,28 +72,35 @@ class Containers:
             try:
                 since = last + 1 if last else int(time() * 1e9)
                 self.refresh()
-                refreshed = monotonic()
                 for event in self._docker.events(since):
                     alive()
                     if last is not None and event.time <= last:
                         continue
                     last = event.time
                     self.handle(event)
-                    if monotonic() - refreshed > REFRESH:
-                        self.refresh()
-                        refreshed = monotonic()
             except FAILURES as error:
                 print(f"events: {error!r}; trying again", flush=True)
                 ended.wait(1.0)
 
+    def keep_fresh(self, alive: Callable[[], None], ended: Flag) -> None:
+        """Refreshes every few seconds until `ended`."""
+        while not ended.wait(REFRESH):
+            alive()
+            try:
+                self.refresh()
+            except FAILURES as error:
+                print(f"containers: {error!r}; trying again", flush=True)
+
     def refresh(self) -> None:
-        """Reads all containers anew."""
+        """Reads the containers that the engine's list shows to be new or changed, and forgets those that are gone."""
         listed = [entry for entry in self._docker.list() if entry["Labels"].get("atelier.run") != "never"]
         present = {entry["Id"] for entry in listed}
         with self._lock:
             self._known = {id: known for id, known in self._known.items() if id in present}
         for entry in listed:
-            self._read(entry["Names"][0].lstrip("/"))
+            known = self.get(entry["Id"])
+            if known is None or known.status != entry["State"] or known.health != health_of(entry["Status"]):
+                self._read(entry["Names"][0].lstrip("/"))
 
     def handle(self, event: Event) -> None:
         if event.attributes.get("atelier.run") == "never":
@@ -108,18 +117,19 @@ class Containers:
                 listener(event, container)
 
     def _read(self, name: str) -> Container | None:
-        try:
-            container = parse_container(self._docker.inspect(name))
-        except ApiError as error:
-            if error.status != 404:
-                raise
-            return None
-        with self._lock:
-            before = self._known.get(container.id, container)
-            again = before.started > 0 and container.started > before.started
-            container = replace(container, restarts=before.restarts + again)
-            self._known[container.id] = container
-        return container
+        with self._reading:
+            try:
+                container = parse_container(self._docker.inspect(name))
+            except ApiError as error:
+                if error.status != 404:
+                    raise
+                return None
+            with self._lock:
+                before = self._known.get(container.id, container)
+                again = before.started > 0 and container.started > before.started
+                container = replace(container, restarts=before.restarts + again)
+                self._known[container.id] = container
+            return container
 
 
 def parse_container(raw: dict) -> Container:
@@ -150,6 +160,12 @@ def parse_container(raw: dict) -> Container:
 def parse_health(state: dict) -> str:
     status = (state.get("Health") or {}).get("Status", "")
     return "" if status == "none" else status
+
+
+def health_of(status: str) -> str:
+    """From the list's words: `Up 3 minutes (health: starting)`."""
+    found = re.search(r"\((?:health: )?(healthy|unhealthy|starting)\)$", status)
+    return found[1] if found else ""
 
 
 def parse_time(text: str) -> float:

@@ -98,7 +98,10 @@ def state_figures(container: Container) -> dict[str, float]:
 
 
 def usage_figures(raw: dict) -> dict[str, float]:
-    """What the engine's statistics say, on control groups of version 1 and 2 alike."""
+    """What the engine's statistics say, on control groups of version 1 and 2 alike. Nothing where it has none: zeros
+    would look like a counter that began anew."""
+    if raw.get("read", "").startswith("0001"):
+        return {}
     cpu, memory = raw["cpu_stats"], raw["memory_stats"]
     usage, throttling = cpu["cpu_usage"], cpu.get("throttling_data") or {}
     figures = {

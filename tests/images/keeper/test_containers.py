@@ -1,6 +1,6 @@
 import unittest
 
-from keeper.containers import Containers, parse_container, parse_time, signal_number
+from keeper.containers import Containers, health_of, parse_container, parse_time, signal_number
 from keeper.docker import Docker, Event, parse_event, seconds
 from keeper.stats import usage_figures
 
@@ -52,9 +52,11 @@ class Parsing(unittest.TestCase):
 class OneContainer:
     def __init__(self):
         self.answer = inspected()
+        self.status = "Up 5 seconds (healthy)"
 
     def list(self):
-        return [{"Id": "abc", "Names": ["/shop-dev-api-1-3fa9c1"], "Labels": {"atelier.run": "always"}},
+        return [{"Id": "abc", "Names": ["/shop-dev-api-1-3fa9c1"], "Labels": {"atelier.run": "always"},
+                 "State": "running", "Status": self.status},
                 {"Id": "files", "Names": ["/shop-dev-api-1-3fa9c1-files"], "Labels": {"atelier.run": "never"}}]
 
     def inspect(self, _name):
@@ -71,6 +73,21 @@ class KnowingContainers(unittest.TestCase):
         containers.handle(Event("start", "abc", "shop-dev-api-1-3fa9c1", 2, {}))
         containers.refresh()
         self.assertEqual(containers.get("abc").restarts, 1)
+
+    def test_a_change_that_no_event_told_is_found(self):
+        docker = OneContainer()
+        containers = Containers(docker)
+        containers.refresh()
+        docker.answer = inspected(Health={"Status": "unhealthy"})
+        containers.refresh()
+        self.assertEqual(containers.get("abc").health, "healthy")
+        docker.status = "Up 9 seconds (unhealthy)"
+        containers.refresh()
+        self.assertEqual(containers.get("abc").health, "unhealthy")
+
+    def test_health_in_words(self):
+        words = ("Up 5 seconds (healthy)", "Up 1 second (health: starting)", "Up 2 hours", "Exited (137) 1 second ago")
+        self.assertEqual([health_of(one) for one in words], ["healthy", "starting", "", ""])
 
     def test_a_destroyed_one_is_forgotten_after_its_event(self):
         heard = []
@@ -93,6 +110,10 @@ class Figures(unittest.TestCase):
     def test_memory_on_both_versions_of_control_groups(self):
         self.assertEqual(self.working_set({"total_inactive_file": 30, "inactive_file": 10}), 70)
         self.assertEqual(self.working_set({"inactive_file": 40}), 60)
+
+    def test_an_engine_that_has_no_figures(self):
+        empty = {"read": "0001-01-01T00:00:00Z", "cpu_stats": {"cpu_usage": {"total_usage": 0}}, "memory_stats": {}}
+        self.assertEqual(usage_figures(empty), {})
 
     def test_networks_and_disks_are_summed(self):
         figures = usage_figures({
