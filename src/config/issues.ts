@@ -7,6 +7,9 @@ import { show } from "./unreadable.ts";
 
 type Issue = z.core.$ZodIssue;
 
+/** Between what is expected and an example of it, in the texts of schema/leaf.ts. */
+const SUCH_AS = " such as ";
+
 /** A problem of a layer: its path is within the layer, and not yet placed in a file. */
 export type Finding = Pick<Problem, "path" | "what" | "allowed" | "remedy"> & {
   /** Whether the key itself is wrong, or the value. */
@@ -40,19 +43,20 @@ function findingsOfIssue(issue: Issue, root: unknown, above: Path): Finding[] {
   }
   if (issue.code === "invalid_value") return [notOneOf(path, value, issue.values.map(String))];
   if (issue.code === "custom") {
-    const { allowed, remedy } = (issue.params ?? {}) as { allowed?: string; remedy?: string };
+    const { allowed, remedy, concerns = "value" } = (issue.params ?? {}) as Partial<Finding>;
     return [
       {
         path,
         what: issue.message,
         ...(allowed !== undefined && { allowed }),
         remedy: remedy ?? "correct the value",
-        concerns: "value",
+        concerns,
       },
     ];
   }
-  if (issue.code === "invalid_type" && issue.expected === "object")
+  if (issue.code === "invalid_type" && issue.expected === "object" && !issue.message.includes(SUCH_AS)) {
     return [notAMap(path, value, issue.message)];
+  }
   return [mismatch(path, value, issue.message, issue.code === "invalid_type" ? issue.expected : undefined)];
 }
 
@@ -108,7 +112,7 @@ function notAMap(path: Path, value: unknown, known: string): Finding {
 
 /** `expects` is "a size such as 512Mi". */
 function mismatch(path: Path, value: unknown, expects: string, wanted?: string): Finding {
-  const [noun = expects, example] = expects.split(" such as ");
+  const [noun = expects, example] = expects.split(SUCH_AS);
   if (typeof value === "string" && wanted === "number" && /^-?\d+(\.\d+)?$/.test(value)) {
     return {
       path,

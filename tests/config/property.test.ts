@@ -45,10 +45,10 @@ describe("mutated configurations", () => {
       }),
       { numRuns: RUNS, seed: SEED, endOnFailure: true },
     );
-    expect(counts.accepted + counts.refused).toBe(RUNS + 0);
+    expect(counts.accepted + counts.refused).toBe(RUNS);
     expect(counts.refused).toBeGreaterThan(RUNS / 2);
     expect(counts.slowest).toBeLessThan(LIMIT);
-  }, 180_000);
+  }, 300_000);
 
   it("ask no provider: the configuration layer imports none, and no way to reach one", () => {
     const script = `
@@ -60,19 +60,10 @@ describe("mutated configurations", () => {
     const asked = JSON.parse(
       execFileSync(process.execPath, ["--input-type=module", "-e", script], { encoding: "utf8" }),
     ) as string[];
-    const packages = asked.filter((name) => !/^[./]|^file:/.test(name));
-    expect(new Set(packages)).toEqual(
-      new Set([
-        "node:fs",
-        "node:path",
-        "cron-parser",
-        "fastest-levenshtein",
-        "ipaddr.js",
-        "yaml",
-        "zod",
-        ...packages.filter((name) => name === "luxon"),
-      ]),
-    );
+    const packages = new Set(asked.filter((name) => !/^[./]|^file:/.test(name)));
+    const readers = ["yaml", "zod", "cron-parser", "luxon", "ipaddr.js", "fastest-levenshtein"];
+    const builtins = ["node:fs", "node:path", "buffer", "process"];
+    expect([...packages].filter((name) => ![...readers, ...builtins].includes(name))).toEqual([]);
   });
 });
 

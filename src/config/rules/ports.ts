@@ -1,4 +1,4 @@
-/** Ports that development publishes on the host do not clash. */
+/** Ports of services that development publishes on the host do not clash. Tools give way by themselves. */
 import type { App } from "../model.ts";
 import type { Find } from "./find.ts";
 
@@ -9,16 +9,9 @@ interface Published {
   readonly path: readonly string[];
 }
 
-/** Host ports of the operators' tools in development. */
-const TOOLS = { prometheus: 9090, grafana: 3001, alertmanager: 9093 } as const;
-
 export function checkPorts(app: App): Find[] {
   if (!app.development) return [];
-  const seen = new Map<number, string>(
-    Object.entries(TOOLS)
-      .filter(([tool]) => tool !== "grafana" || app.monitoring.grafana)
-      .map(([tool, port]) => [port, tool]),
-  );
+  const seen = new Map<number, string>();
   return published(app).flatMap(({ port, by, path }): Find[] => {
     const first = seen.get(port);
     if (first === undefined) seen.set(port, by);

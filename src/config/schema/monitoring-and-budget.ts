@@ -85,9 +85,12 @@ const provider = keys({
 }).meta({ description: "An AI provider's budget." });
 
 export const budget = z
-  .object({
-    monthly: money().meta({ description: "US dollars per month for all infrastructure." }).optional(),
-  })
+  .object(
+    {
+      monthly: money().meta({ description: "US dollars per month for all infrastructure." }).optional(),
+    },
+    { error: "a map such as { monthly: 300 }" },
+  )
   .catchall(provider)
   .superRefine((written, ctx) => {
     for (const name of Object.keys(written)) {
@@ -96,7 +99,11 @@ export const budget = z
         code: "custom",
         path: [name],
         message: `${show(name)} is not a provider's name`,
-        params: { allowed: "lower-case letters, digits and hyphens", remedy: "write openai for instance" },
+        params: {
+          allowed: "lower-case letters, digits and hyphens",
+          remedy: "write openai for instance",
+          concerns: "key",
+        },
       });
     }
   })

@@ -122,35 +122,32 @@ const csp = z
     for (const [directive, sources] of Object.entries(policy)) {
       for (const { what, allowed, remedy, index } of checkDirective(directive, sources)) {
         const path = index === undefined ? [directive] : [directive, index];
-        ctx.addIssue({ code: "custom", message: what, params: { allowed, remedy }, path });
+        const concerns = index === undefined ? "key" : "value";
+        ctx.addIssue({ code: "custom", message: what, params: { allowed, remedy, concerns }, path });
       }
     }
   });
 
+const policy = csp.meta({
+  description: "Content-Security-Policy, as text or as directive → sources; names and quotes are checked.",
+  examples: [{ "default-src": ["'self'"], "img-src": ["'self'", "data:"] }],
+});
+
 const headerName = () =>
   pattern("a header name", "letters, digits and hyphens", "Referrer-Policy", /^[A-Za-z][A-Za-z0-9-]{0,99}$/);
 
-const headers = named("a map such as Referrer-Policy: no-referrer", headerName(), z.unknown()).transform(
-  (written, ctx) => {
-    const { csp: policy, ...rest } = written;
-    const parsed: Record<string, z.output<typeof csp>> = {};
-    for (const [name, value] of Object.entries(rest)) {
-      const result = line("one line such as no-referrer").safeParse(value);
-      if (result.success) parsed[name] = result.data;
-      else
-        for (const issue of result.error.issues)
-          ctx.issues.push({ ...issue, input: value, path: [name] } as never);
+const headers = z
+  .object({ csp: policy.optional() }, { error: "a map such as Referrer-Policy: no-referrer" })
+  .catchall(line("one line such as no-referrer"))
+  .superRefine((written, ctx) => {
+    for (const name of Object.keys(written)) {
+      const named = headerName().safeParse(name);
+      for (const issue of named.error?.issues ?? []) {
+        const params = { ...(issue.code === "custom" && issue.params), concerns: "key" };
+        ctx.addIssue({ code: "custom", message: issue.message, params, path: [name] });
+      }
     }
-    if (policy !== undefined) {
-      const result = csp.safeParse(policy);
-      if (result.success) parsed.csp = result.data;
-      else
-        for (const issue of result.error.issues)
-          ctx.issues.push({ ...issue, input: policy, path: ["csp", ...issue.path] } as never);
-    }
-    return parsed;
-  },
-);
+  });
 
 const cors = shorthand(
   list("a list such as [https://shop.example]", text("an origin such as https://shop.example", parseOrigin)),
