@@ -40,12 +40,12 @@ export const docker: Target<Settings> = {
     const refusals = refuseData(app, found.images);
     if (refusals.length > 0) throw new ConfigError(refusals);
     const host = await prepareHost(app, found);
-    return adapters({ app, settings: chosen, host, images: new Images("images", { app, host }) });
+    return dockerAdapters({ app, settings: chosen, host, images: new Images("images", { app, host }) });
   },
 };
 
 /** Everything that the parts of one deployment share is made by the first that needs it. */
-function adapters(deployment: Deployment): Adapters<DockerHandles> {
+export function dockerAdapters(deployment: Deployment): Adapters<DockerHandles> {
   const { app, settings: chosen } = deployment;
   const of = <A extends object>(args: A) => ({ ...args, deployment });
   return {

@@ -79,6 +79,7 @@ function platformTargets({ app }: DockerMonitoringArgs): ScrapeTarget[] {
   });
   return [
     target("edge", EDGE_PORTS.internal),
+    { ...target("edge", EDGE_PORTS.internal), job: "edge-figures", path: "/figures" },
     ...(app.edge.waf === "off" ? [] : [target("waf", WAF_PORTS.metrics)]),
     target("node", NODE_PORT),
     target("keeper", KEEPER_PORT),

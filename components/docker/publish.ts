@@ -36,14 +36,19 @@ export function publishedPorts(app: App, { publish }: Settings): PublishedPort[]
       ? [{ name, hostPort: publish[name] ?? VECTORS_PORT, alias: name, port: VECTORS_PORT }]
       : [],
   );
-  const tools = Object.entries(TOOLS).map(([name, hostPort]) => ({
-    name,
-    hostPort: publish[name] ?? hostPort,
-    alias: name,
-    port: TOOL_PORTS[name as keyof typeof TOOLS],
-  }));
+  const taken = new Set([...services, ...vectors].map(({ hostPort }) => hostPort));
+  const tools = Object.entries(TOOLS).map(([name, usual]) => {
+    const hostPort = publish[name] ?? firstFree(usual, taken);
+    taken.add(hostPort);
+    return { name, hostPort, alias: name, port: TOOL_PORTS[name as keyof typeof TOOLS] };
+  });
   return [...services, ...vectors, ...tools];
 }
 
 /** Where the vectors exporter answers. */
 export const VECTORS_PORT = 9091;
+
+/** A service that wants a tool's port has it; the tool takes the next one. */
+function firstFree(port: number, taken: ReadonlySet<number>): number {
+  return taken.has(port) ? firstFree(port + 1, taken) : port;
+}

@@ -26,16 +26,16 @@ export interface Allowed {
 
 /** Everything that is let through for the deployment `stack`. */
 export function allowedRequests(stack: string): Allowed[] {
-  const ours = `/containers/${escape(stack)}-[A-Za-z0-9_.-]+`;
+  const ours = `/containers/${escaped(stack)}-[A-Za-z0-9_.-]+`;
   const time = "[0-9]+(\\.[0-9]+)?";
   return [
     { method: "GET", path: "/_ping" },
     { method: "GET", path: "/version" },
-    { method: "GET", path: "/containers/json", query: `all=1&filters=${escape(listFilter(stack))}` },
+    { method: "GET", path: "/containers/json", query: `all=1&filters=${escaped(listFilter(stack))}` },
     {
       method: "GET",
       path: "/events",
-      query: `filters=${escape(eventFilter(stack))}(&since=${time})?(&until=${time})?`,
+      query: `filters=${escaped(eventFilter(stack))}(&since=${time})?(&until=${time})?`,
     },
     { method: "GET", path: `${ours}/json` },
     { method: "GET", path: `${ours}/stats`, query: "stream=0&one-shot=1" },
@@ -101,6 +101,6 @@ export function renderSocketProxy(stack: string): string {
 }
 
 /** For a regular expression, and for the single quotes around it. */
-function escape(text: string): string {
+function escaped(text: string): string {
   return text.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }

@@ -50,7 +50,7 @@ describe("secrets (CG-08, FF-11)", () => {
     await must().configure(configOf({ "services.keeper-of-secrets.env.CHANGED": "1" }));
     expect((await run(() => must().up("--diff"))).code).toBe(0);
     await expectNoTrace();
-    await must().configure(configOf({ "services.keeper-of-secrets.command": '["sh", "-c", "exit 3"]' }));
+    await must().configure(configOf({ "services.keeper-of-secrets.command": ["sh", "-c", "exit 3"] }));
     expect((await run(() => must().up("--diff"))).code).not.toBe(0);
     await expectNoTrace();
   });
@@ -153,7 +153,7 @@ async function writeApp(): Promise<void> {
   await writeFile(join(folder, "app.yaml"), JSON.stringify(app));
 }
 
-function configOf(overrides: Readonly<Record<string, string>>): Record<string, unknown> {
+function configOf(overrides: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return {
     "atelier:app": join(folder, "app.yaml"),
     "atelier:environment": "dev",

@@ -1,6 +1,6 @@
 /** The port that only the platform uses: health for Docker and the door, figures for Prometheus. */
 import { seconds } from "../../../src/config/units.ts";
-import { PORTS } from "./layout.ts";
+import { FIGURES, PORTS } from "./layout.ts";
 import { LEAVE_AFTER } from "./process.ts";
 import { section } from "./text.ts";
 
@@ -25,6 +25,7 @@ export function internalSection(backends: readonly string[], { door, monitoring 
       ? [`tcp-request connection reject if !{ src 127.0.0.0/8 ${trusted.join(" ")} }`]
       : []),
     "http-request use-service prometheus-exporter if { path /metrics }",
+    `http-request return status 200 content-type "text/plain; version=0.0.4" lf-file ${FIGURES} if { path /figures }`,
     `http-request set-var(txn.young) bool(true) if { date(0,ms),sub(proc.started) lt ${PATIENCE} }`,
     ...(someMissing ? [`http-request set-var(txn.missing) bool(true) if ${someMissing}`] : []),
     "http-request set-var(proc.settled) bool(true) if !{ var(txn.missing) -m bool }",

@@ -20,3 +20,5 @@ export const INSPECTED_BODY = 49_152;
 export const HEADER_BYTES = 12_288;
 export const HEADER_COUNT = 64;
 export const URL_BYTES = 8_192;
+/** Written by the entry script: figures for Prometheus, with the certificate's end. */
+export const FIGURES = "/tmp/edge/figures";

@@ -17,7 +17,7 @@ import { bodyLimits, countRequests, rateLimits, rateTables, wholeBody } from "./
 import { logFormat, remember, requestId } from "./logging.ts";
 import { hasOperators, loginTable, operatorLogin } from "./operators.ts";
 import { GRACE, globalSection, resolversSection } from "./process.ts";
-import { errorPages, ownErrors, REFUSAL_ACLS } from "./refusals.ts";
+import { errorPages, figuresFile, ownErrors, REFUSAL_ACLS } from "./refusals.ts";
 import { chooseRoute, dispatch, nameRoutes, type Routed, redirects, rewrites } from "./routes.ts";
 import { longestSilence, serviceSections } from "./services.ts";
 import { section, time, word } from "./text.ts";
@@ -66,6 +66,7 @@ export function renderEdge(input: EdgeInput): RenderedEdge {
     "haproxy.cfg": haproxyFile(input, routes),
     ...(app.edge.waf === "off" ? {} : { "spoe.cfg": spoeFile() }),
     "edge.env": settings(app, routes),
+    figures: figuresFile(),
     ...errorPages(),
   };
   return {

@@ -189,8 +189,8 @@ const rows: readonly Row[] = [
   ],
   [
     "services.model.port",
-    9090,
-    "services.model.port: 9090 is the port of prometheus already, and development publishes both; choose another port, or set development: false for this environment",
+    8080,
+    "services.model.port: 8080 is the port of services.api.port already, and development publishes both; choose another port, or set development: false for this environment",
   ],
 ];
 

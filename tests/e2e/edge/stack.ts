@@ -1,14 +1,14 @@
 /** A door, an edge, a WAF and services, as a deployment would make them. */
 import { execFile } from "node:child_process";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { createProgress } from "../../../bootstrap/progress.mjs";
 import type { BoundRoute } from "../../../components/contracts/edge.ts";
 import { renderWaf } from "../../../components/docker/edge/agent.ts";
 import type { DockerBackend } from "../../../components/docker/edge/backend.ts";
 import { renderDoor } from "../../../components/docker/edge/door.ts";
 import { type EdgeInput, renderEdge } from "../../../components/docker/edge/render.ts";
-import { buildWaf } from "../../../images/waf/build.ts";
+import { buildProgram } from "../../../engine/programs.ts";
 import type { App } from "../../../src/config/model.ts";
 import type { Door } from "./client.ts";
 import { docker, hostPort, Sandbox, until } from "./docker.ts";
@@ -21,7 +21,8 @@ const BACKEND = join(import.meta.dirname, "backend.mjs");
 export async function buildImages(): Promise<void> {
   const root = join(import.meta.dirname, "../../..");
   await docker("build", "-q", "--network", "host", "-t", IMAGES.edge, join(root, "images/edge"));
-  const { context } = await buildWaf(join(tmpdir(), "atelier-test-programs"));
+  const program = { name: "waf", source: join(root, "images/waf"), target: ".", seconds: 60 };
+  const context = await buildProgram({ ...program, env: process.env, progress: createProgress() });
   await docker("build", "-q", "-t", IMAGES.waf, context);
 }
 

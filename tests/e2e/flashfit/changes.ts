@@ -12,7 +12,7 @@ export function describeChanges(flashfit: () => FlashFit): void {
     });
 
     it("adds an instance for a higher scale and touches nothing else", async () => {
-      await flashfit().change({ "services.api.scale.min": "2", "services.api.scale.max": "2" });
+      await flashfit().change({ "services.api.scale.min": 2, "services.api.scale.max": 2 });
       const steps = await flashfit().stack.preview();
       expect(steps.map(({ op }) => op)).toEqual(["create", "create"]);
       expect(steps.every(({ name }) => /-api-2-/.test(name))).toBe(true);
@@ -44,7 +44,9 @@ export function describeChanges(flashfit: () => FlashFit): void {
 
     it("leaves the old version serving when the new one is broken, and says which", async () => {
       const before = await flashfit().containers("frontend");
-      await flashfit().change({ "services.frontend.command": '["node", "-e", "setTimeout(() => {}, 1e9)"]' });
+      await flashfit().change({
+        "services.frontend.develop.command": ["node", "-e", "setTimeout(() => {}, 1e9)"],
+      });
       let code = 0;
       expectNothingLost(
         await underLoad(PAGE, async () => {

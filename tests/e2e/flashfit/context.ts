@@ -50,7 +50,7 @@ writeFileSync(
 );
 
 /** Stack config of the test deployment, with overrides of single keys of app.yaml. */
-export function configOf(overrides: Readonly<Record<string, string>> = {}): Record<string, unknown> {
+export function configOf(overrides: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
   return {
     "atelier:app": APP,
     "atelier:environment": "dev",
@@ -69,12 +69,12 @@ export class FlashFit {
     this.stack = stack;
   }
 
-  static async create(overrides?: Readonly<Record<string, string>>): Promise<FlashFit> {
+  static async create(overrides?: Readonly<Record<string, unknown>>): Promise<FlashFit> {
     return new FlashFit(await TestStack.create({ config: configOf(overrides), secrets: SECRETS }));
   }
 
   /** Changes keys of app.yaml in the stack's config. */
-  change(overrides: Readonly<Record<string, string>>): Promise<void> {
+  change(overrides: Readonly<Record<string, unknown>>): Promise<void> {
     return this.stack.configure(configOf(overrides));
   }
 
