@@ -88,7 +88,12 @@ export async function nginxAndModSecurity(): Promise<Rival> {
 
 /** Resident memory of every process in the containers. */
 async function memoryOf(containers: readonly string[]): Promise<number> {
-  const lists = await Promise.all(containers.map((name) => docker("top", name, "-eo", "rss")));
-  const kibibytes = lists.flatMap((list) => list.split("\n").slice(1).map(Number));
+  const lists = await Promise.all(containers.map((name) => docker("top", name, "-eo", "pid,rss")));
+  const kibibytes = lists.flatMap((list) =>
+    list
+      .split("\n")
+      .slice(1)
+      .map((line) => Number(line.trim().split(/\s+/)[1])),
+  );
   return Math.round(kibibytes.reduce((sum, size) => sum + size, 0) / 1024);
 }

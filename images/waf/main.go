@@ -45,6 +45,11 @@ func run(file, agent, metrics string) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", file, err)
 	}
+	// Parts of an upload are put down while they are looked at. Other than /tmp, this place is writable in every
+	// container also after a restart: Docker's tmpfs takes the mode of a folder that it made itself before.
+	if err := os.Setenv("TMPDIR", "/dev/shm"); err != nil {
+		return err
+	}
 	engine, err := inspect.New(config.Settings)
 	if err != nil {
 		return err

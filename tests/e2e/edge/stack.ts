@@ -20,7 +20,9 @@ const BACKEND = join(import.meta.dirname, "backend.mjs");
 
 export async function buildImages(): Promise<void> {
   const root = join(import.meta.dirname, "../../..");
-  await docker("build", "-q", "--network", "host", "-t", IMAGES.edge, join(root, "images/edge"));
+  // Another base tries another HAProxy: EDGE_BASE=haproxy:3.0-bookworm.
+  const base = process.env.EDGE_BASE ? ["--build-arg", `BASE=${process.env.EDGE_BASE}`] : [];
+  await docker("build", "-q", "--network", "host", ...base, "-t", IMAGES.edge, join(root, "images/edge"));
   const program = { name: "waf", source: join(root, "images/waf"), target: ".", seconds: 60 };
   const context = await buildProgram({ ...program, env: process.env, progress: createProgress() });
   await docker("build", "-q", "-t", IMAGES.waf, context);
