@@ -1,11 +1,12 @@
 /** One Pulumi program for every app: stack config → App → target → parts. */
 import { getRootDirectory, RunError, runtime } from "@pulumi/pulumi";
+import { lint } from "../src/app/lints.ts";
 import { loadApp } from "../src/config/index.ts";
-import { ConfigError } from "../src/config/problem.ts";
-import { parseStackConfig } from "../src/config/stack.ts";
+import { ConfigError, formatProblem } from "../src/config/problem.ts";
+import { parseSettings, parseStackConfig } from "../src/config/stack.ts";
 import { compose } from "./compose.ts";
 import { checkSecrets } from "./secret-values.ts";
-import { readSettings, targetNamed } from "./targets.ts";
+import { targetNamed, targets } from "./targets.ts";
 
 /** Creates the app that the stack's config names, on the target that it names, and returns the stack's outputs.
  *
@@ -22,16 +23,19 @@ export async function deploy(): Promise<Record<string, unknown>> {
 }
 
 async function run(): Promise<Record<string, unknown>> {
-  const stack = parseStackConfig(runtime.allConfig(), { directory: getRootDirectory() });
+  const directory = getRootDirectory();
+  const stack = parseStackConfig(runtime.allConfig(), { directory, targets: Object.keys(targets) });
   const { app, place } = loadApp({
     file: stack.app,
     environment: stack.environment,
     overrides: stack.overrides,
   });
   const target = await targetNamed(stack.target);
-  const settings = readSettings(target, stack.settings);
+  const settings = parseSettings(target, stack.settings);
   const refusals = [...target.refuse(app, settings), ...checkSecrets(app, stack)];
   if (refusals.length > 0) throw new ConfigError(refusals.map(place));
+  const warnings = lint(app).map((warning) => formatProblem(place(warning)));
   const adapters = await target.open(app, settings);
-  return compose(app, adapters, { seed: stack.seed ?? "", values: stack.secrets });
+  const { notes, ...outputs } = compose(app, adapters, { seed: stack.seed ?? "", values: stack.secrets });
+  return { ...outputs, notes: [...notes, ...warnings] };
 }

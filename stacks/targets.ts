@@ -19,18 +19,3 @@ export async function targetNamed(name: string): Promise<Target> {
     },
   ]);
 }
-
-/** Settings of a target, checked against the schema that it owns.
- * @throws ConfigError with every problem
- */
-export function readSettings<S>(target: Target<S>, written: unknown): S {
-  const result = target.settings.safeParse(written ?? {});
-  if (result.success) return result.data;
-  throw new ConfigError(
-    result.error.issues.map(({ path, message }) => ({
-      path: [`atelier:${target.name}`, ...path.map(String)],
-      what: message,
-      remedy: `see the settings of the ${target.name} target in the README`,
-    })),
-  );
-}

@@ -116,15 +116,6 @@ export function refuseDocuments(name: string, spec: DocumentsSpec, source?: Imag
             remedy: `set version: ${VERSION}`,
           },
         ]),
-    ...(spec.highAvailability
-      ? [
-          {
-            path: ["data", name, "highAvailability"],
-            what: "one Docker host has no second machine for a replica",
-            remedy: "set highAvailability: false for this environment, or use a cloud target",
-          },
-        ]
-      : []),
   ];
 }
 

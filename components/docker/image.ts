@@ -49,9 +49,12 @@ export class Images extends ComponentResource {
     this.registerOutputs({});
   }
 
-  /** A platform image, pulled or built once per deployment. */
-  get(name: ImageName): LocalImage {
-    const { upstream, context, program }: PlatformImage = platformImages[name];
+  /** A platform image, pulled or built once per deployment.
+   * @param official the official image to pull in place of the table's, for instance of another version
+   */
+  get(name: ImageName, official?: string): LocalImage {
+    const { upstream: usual, context, program }: PlatformImage = platformImages[name];
+    const upstream = official ?? usual;
     if (upstream && this.#args.host.images === "upstream") return this.#pull(upstream);
     const folder = program ? this.#args.host.programs[program] : context;
     if (!folder) throw new Error(`The ${name} image has no folder to be built from.`);

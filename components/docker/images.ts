@@ -132,7 +132,7 @@ export const platformImages: Readonly<Record<ImageName, PlatformImage>> = {
     },
   },
   postgres: {
-    upstream: "postgres:16.10-bookworm",
+    upstream: "postgres:15-bookworm",
     context: folder("postgres"),
     holds: "PostgreSQL with contrib (Debian: 15, with pg_cron)",
     run: {

@@ -25,6 +25,7 @@ import { renderPostgresQueries } from "../monitoring/postgres-queries.ts";
 import { BUSYBOX, type ContainerSpec, createContainer } from "./container.ts";
 import { type Deployment, nameOf } from "./deployment.ts";
 import type { DockerGrant, DockerHandles } from "./handles.ts";
+import type { LocalImage } from "./image.ts";
 import { succeeded } from "./job.ts";
 import { ADMIN, HOST_RULES, PORT, SOCKETS, serverConfig, startScript } from "./postgres/server.ts";
 import {
@@ -115,7 +116,7 @@ function describeServer(name: string, args: PostgresArgs, volume: Volume): Conta
     part: "data",
     name,
     of: name,
-    image: deployment.images.get("postgres"),
+    image: imageOf(args),
     state: "stateful",
     run: "always",
     entrypoint: [BUSYBOX, "sh", "/run/config/start"],
@@ -161,7 +162,7 @@ function describeSetup(name: string, args: PostgresArgs, server: Container): Con
     part: "data",
     name: `${name}-setup`,
     of: name,
-    image: deployment.images.get("postgres"),
+    image: imageOf(args),
     state: "stateless",
     run: "once",
     entrypoint: [BUSYBOX, "sh", "/run/config/setup"],
@@ -237,4 +238,9 @@ function adminPassword(name: string, { secrets }: PostgresArgs): string {
 /** `user-db` → `user_db`, a name that SQL takes without quotes. */
 function databaseOf(name: string): string {
   return name.replaceAll("-", "_");
+}
+
+/** The official image follows the version; Debian has one. */
+function imageOf({ deployment, spec }: PostgresArgs): LocalImage {
+  return deployment.images.get("postgres", `postgres:${spec.version}-bookworm`);
 }

@@ -3,9 +3,9 @@ import type { Postgres } from "../../../src/config/model.ts";
 import type { Problem } from "../../../src/config/problem.ts";
 import type { ImageSource } from "../images.ts";
 
-/** Major versions per image source: Debian 12 has one, the official image is pinned to another. */
+/** Major versions per image source: the official image has every one that is maintained, Debian 12 one. */
 export const POSTGRES_VERSIONS = {
-  upstream: [16],
+  upstream: [14, 15, 16, 17, 18],
   debian: [15],
 } as const satisfies Record<ImageSource, readonly number[]>;
 
@@ -20,7 +20,6 @@ export function refusePostgres(
 ): Problem[] {
   return [
     ...refuseVersion(name, spec, source),
-    ...(spec.highAvailability || spec.replicas > 0 ? [refuseReplicas(name, spec)] : []),
     ...consumers.filter((service) => RESERVED.includes(service)).map(refuseLogin),
   ];
 }
@@ -28,28 +27,20 @@ export function refusePostgres(
 function refuseVersion(name: string, { version }: Postgres, source: ImageSource | undefined): Problem[] {
   const offered: readonly number[] = source
     ? POSTGRES_VERSIONS[source]
-    : Object.values(POSTGRES_VERSIONS).flat();
+    : [...new Set(Object.values(POSTGRES_VERSIONS).flat())];
   if (offered.includes(version)) return [];
   const why =
     source === "debian"
       ? "no image registry is used here, and Debian 12 packages one version"
-      : "the docker target carries one version per image source";
+      : "the docker target carries the versions that PostgreSQL maintains";
   return [
     {
       path: ["data", name, "version"],
       what: `PostgreSQL ${version} cannot be had: ${why}`,
       allowed: offered.join(", "),
-      remedy: `set version: ${offered[0]}`,
+      remedy: `set version: ${offered.includes(15) ? 15 : offered[0]}`,
     },
   ];
-}
-
-function refuseReplicas(name: string, { replicas }: Postgres): Problem {
-  return {
-    path: ["data", name, replicas > 0 ? "replicas" : "highAvailability"],
-    what: "one Docker host has no second machine for a replica",
-    remedy: `set ${replicas > 0 ? "replicas: 0" : "highAvailability: false"} for this environment, or use a cloud target`,
-  };
 }
 
 function refuseLogin(service: string): Problem {

@@ -5,7 +5,7 @@ import type { Problem } from "../../../src/config/problem.ts";
 /** Major version of both image sources: Debian 12 has 7.0, the official image is pinned to 7.4. */
 const VERSION = 7;
 
-export function refuseRedis(name: string, { version, highAvailability }: Redis): Problem[] {
+export function refuseRedis(name: string, { version }: Redis): Problem[] {
   return [
     ...(version === VERSION
       ? []
@@ -17,14 +17,5 @@ export function refuseRedis(name: string, { version, highAvailability }: Redis):
             remedy: `set version: ${VERSION}`,
           },
         ]),
-    ...(highAvailability
-      ? [
-          {
-            path: ["data", name, "highAvailability"],
-            what: "one Docker host has no second machine for a replica",
-            remedy: "set highAvailability: false for this environment, or use a cloud target",
-          },
-        ]
-      : []),
   ];
 }

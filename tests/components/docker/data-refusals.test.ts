@@ -24,7 +24,7 @@ test("every kind answers, all at once", () => {
     },
     data: {
       db: makePostgres({ version: 16 }),
-      cache: makeRedis({ version: 6, highAvailability: true }),
+      cache: makeRedis({ version: 6 }),
       items: makeDocuments(),
       index: makeVectors(),
       b: makeBucket(),
@@ -34,7 +34,6 @@ test("every kind answers, all at once", () => {
     "data.db.version: PostgreSQL 16 cannot be had: no image registry is used here, and Debian 12 packages one version; allowed: 15; set version: 15",
     "services.public: PostgreSQL keeps the role name public for itself, and each service logs in under its own name; call the service something else",
     "data.cache.version: Redis 6 is not the version that the docker target carries; allowed: 7; set version: 7",
-    "data.cache.highAvailability: one Docker host has no second machine for a replica; set highAvailability: false for this environment, or use a cloud target",
     "data.items: MongoDB is not packaged by Debian, and no image registry is used here; let the host reach an image registry and set atelier:docker.images: upstream, or use postgres with a jsonb column",
     "data.index: public and other run all the time and write to it, and an index has one writer; leave one with write and give the others read; jobs and cron entries may write in turn",
     "data.b: b is the bucket's name too, and has 1 characters; allowed: 3–63 characters; give it another name",
@@ -42,7 +41,6 @@ test("every kind answers, all at once", () => {
   expect(refuseData(app).map(({ path }) => path.join("."))).toEqual([
     "services.public",
     "data.cache.version",
-    "data.cache.highAvailability",
     "data.index",
     "data.b",
   ]);

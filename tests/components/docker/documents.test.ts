@@ -89,13 +89,6 @@ test.each<[Partial<DataOf<"documents">>, ImageSource | undefined, string[]]>([
       "data.items.version: MongoDB 6 is not the version that the docker target carries; allowed: 7; set version: 7",
     ],
   ],
-  [
-    { highAvailability: true },
-    "upstream",
-    [
-      "data.items.highAvailability: one Docker host has no second machine for a replica; set highAvailability: false for this environment, or use a cloud target",
-    ],
-  ],
 ])("%o from %s", (changes, source, messages) => {
   expect(refuseDocuments("items", makeDocuments(changes), source).map(formatProblem)).toEqual(messages);
 });

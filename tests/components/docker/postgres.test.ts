@@ -338,14 +338,6 @@ describe("what one host cannot do is refused", () => {
       { version: 16 },
       "data.db.version: PostgreSQL 16 cannot be had: no image registry is used here, and Debian 12 packages one version; allowed: 15; set version: 15",
     ],
-    [
-      { replicas: 2 },
-      "data.db.replicas: one Docker host has no second machine for a replica; set replicas: 0 for this environment, or use a cloud target",
-    ],
-    [
-      { highAvailability: true },
-      "data.db.highAvailability: one Docker host has no second machine for a replica; set highAvailability: false for this environment, or use a cloud target",
-    ],
   ])("%o", (changes, message) => {
     expect(refuse(changes)).toEqual([message]);
   });
@@ -356,7 +348,7 @@ describe("what one host cannot do is refused", () => {
     expect(anySource(15)).toEqual([]);
     expect(anySource(16)).toEqual([]);
     expect(anySource(9)).toEqual([
-      "data.db.version: PostgreSQL 9 cannot be had: the docker target carries one version per image source; allowed: 16, 15; set version: 16",
+      "data.db.version: PostgreSQL 9 cannot be had: the docker target carries the versions that PostgreSQL maintains; allowed: 14, 15, 16, 17, 18; set version: 15",
     ]);
   });
 
