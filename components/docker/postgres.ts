@@ -149,7 +149,7 @@ function describeServer(name: string, args: PostgresArgs, volume: Volume): Conta
 }
 
 function describeSetup(name: string, args: PostgresArgs, server: Container): ContainerSpec {
-  const { deployment, spec, network, secrets } = args;
+  const { spec, network, secrets } = args;
   const database = databaseOf(name);
   const init = initFiles(spec.init);
   const prepare = prepareSql({

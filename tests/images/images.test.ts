@@ -26,7 +26,8 @@ describe.each(images)("%s", (name, { upstream, context, program, run }) => {
     const file = join(context ?? join(folder, name), "Dockerfile");
     expect(existsSync(file)).toBe(true);
     expect(definesUser(file)).toBe(true);
-    if (context) expect(readFileSync(file, "utf8")).toMatch(/^ARG BASE=debian:bookworm-slim\nFROM \$\{BASE\}/m);
+    if (context)
+      expect(readFileSync(file, "utf8")).toMatch(/^ARG BASE=debian:bookworm-slim\nFROM \$\{BASE\}/m);
   });
 });
 
