@@ -148,7 +148,7 @@ async function countFeedback(flashfit: FlashFit): Promise<number> {
 async function calmVisit() {
   for (let tries = 1; ; tries++) {
     const seen = await visit();
-    if (tries === 3 || !seen.complaints.some((text) => text.includes("ERR_NETWORK_CHANGED"))) return seen;
+    if (tries === 4 || !seen.complaints.some((text) => text.includes("ERR_NETWORK_CHANGED"))) return seen;
   }
 }
 
@@ -167,15 +167,18 @@ async function visit() {
     page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
     page.on("pageerror", (error) => complaints.push(String(error)));
     await page.goto(`https://localhost:${PORTS.https}/app/`);
-    await page.waitForSelector(".card, [data-item], li.item, article", { timeout: 20_000 });
+    // A page that could not load its cards has none to count, and says why in its console.
+    await page.waitForSelector(CARD, { timeout: 20_000 }).catch(() => undefined);
     await page.screenshot({ path: join(ROOT, ".atelier/flashfit.png"), fullPage: true });
-    const cards = await page.locator(".card, [data-item], li.item, article").count();
+    const cards = await page.locator(CARD).count();
     return { title: await page.title(), complaints, cards };
   } finally {
     await browser.close();
     await rm(folder, { recursive: true, force: true });
   }
 }
+
+const CARD = ".card, [data-item], li.item, article";
 
 const QUIET = [
   "--no-sandbox",
