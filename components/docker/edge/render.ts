@@ -134,6 +134,8 @@ function defaults(app: App): string {
     "log global",
     "option http-restrict-req-hdr-names delete",
     "option idle-close-on-response",
+    // Each event of a stream leaves at once instead of waiting for more to fill a packet.
+    "option http-no-delay",
     "timeout connect 1s",
     "timeout queue 5s",
     "timeout check 2s",

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"math/rand/v2"
 	"net"
 	"strings"
 	"sync"
@@ -25,9 +26,13 @@ type Server struct {
 	Errorf func(format string, args ...any)
 }
 
-// farewell is how long a connection is still served after the context ended. HAProxy opens new connections
-// elsewhere in the meantime, because the listener is closed.
-const farewell = 500 * time.Millisecond
+// Connections are still served for a while after the context ended, each for another while: HAProxy asks again over
+// another connection when one closes under a question, and that one should not be closing as well. New connections
+// go to other agents from the beginning, because the listener is closed.
+const (
+	shortestFarewell = 300 * time.Millisecond
+	longestFarewell  = 2 * time.Second
+)
 
 // Serve returns once every connection is closed.
 func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
@@ -72,7 +77,7 @@ func (c *connection) run(ctx context.Context) error {
 		return err
 	}
 	stop := context.AfterFunc(ctx, func() {
-		time.Sleep(farewell)
+		time.Sleep(shortestFarewell + rand.N(longestFarewell-shortestFarewell))
 		c.conn.SetReadDeadline(time.Now())
 	})
 	defer stop()
