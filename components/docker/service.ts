@@ -73,9 +73,11 @@ export class ContainerService extends ComponentResource implements ServicePart<D
 
 /** Numbers of a service's instances: 1, 2, …; jobs and cron have one. */
 function instances({ spec }: ContainerServiceArgs): number[] {
-  const count = spec.kind === "job" || spec.kind === "cron" ? 1 : spec.scale.min;
+  const count = runsOnce(spec) ? 1 : spec.scale.min;
   return Array.from({ length: count }, (_, index) => index + 1);
 }
+
+const runsOnce = ({ kind }: Service): boolean => kind === "job" || kind === "cron";
 
 function describe(args: ContainerServiceArgs, instance: number, egress: Egress | undefined): ContainerSpec {
   const { app, deployment, name, spec, network } = args;
@@ -85,8 +87,8 @@ function describe(args: ContainerServiceArgs, instance: number, egress: Egress |
   const develop = app.development ? spec.develop : undefined;
   const command = develop?.command ?? spec.command;
   return {
-    part: spec.kind === "job" || spec.kind === "cron" ? spec.kind : "service",
-    name: instances(args).length > 1 || spec.scale.max > 1 ? `${name}-${instance}` : name,
+    part: runsOnce(spec) ? spec.kind : "service",
+    name: runsOnce(spec) ? name : `${name}-${instance}`,
     of: name,
     image,
     state: "stateless",

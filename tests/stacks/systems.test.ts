@@ -38,22 +38,22 @@ const started = (name: RegExp) => (resource: { name: string; inputs: Record<stri
 describe("NW-05: Nowry's compose file", () => {
   it("has MongoDB with a login of the backend's own, which the frontend cannot reach", async () => {
     const { resources } = await program("nowry");
-    const backend = resources.find(started(/^nowry-dev-backend-[0-9a-f]{6}$/))?.inputs;
+    const backend = resources.find(started(/^nowry-dev-backend-1-[0-9a-f]{6}$/))?.inputs;
     const envs = backend?.envs as string[];
     expect(envs).toContain("MONGO_URI_FILE=/run/secrets/MONGO_URI");
     expect(envs).toContain("MONGODB_USER=backend");
     expect(JSON.stringify(envs)).not.toMatch(/gsk-test|mongodb:\/\//);
-    const networks = (inputs?: Record<string, unknown>) =>
-      (inputs?.networksAdvanced as { name: string }[]).map(({ name }) => name).sort();
+    const networks = (inputs: Record<string, unknown> = {}) =>
+      (inputs.networksAdvanced as { name: string }[]).map(({ name }) => name).sort();
     expect(networks(backend)).toContain("nowry-dev-mongodb-id");
-    const frontend = resources.find(started(/^nowry-dev-frontend-[0-9a-f]{6}$/))?.inputs;
+    const frontend = resources.find(started(/^nowry-dev-frontend-1-[0-9a-f]{6}$/))?.inputs;
     expect(networks(frontend)).toEqual(["nowry-dev-backend-id", "nowry-dev-frontend-id"]);
     expect(resources.some(({ inputs }) => inputs.name === "mongo:7.0.23")).toBe(true);
   });
 
   it("hides the connection string on its way to the engine", async () => {
     const { resources } = await program("nowry");
-    const files = resources.find(({ name }) => /^nowry-dev-backend-[0-9a-f]{6}-files$/.test(name))?.inputs;
+    const files = resources.find(({ name }) => /^nowry-dev-backend-1-[0-9a-f]{6}-files$/.test(name))?.inputs;
     const uploads = files?.uploads as { file: string; content: unknown }[];
     const uri = uploads.find(({ file }) => file === "/run/secrets/MONGO_URI")?.content as { value: string };
     expect(uri).toEqual(hidden(uri.value));
@@ -72,7 +72,7 @@ describe("NW-05: Nowry's compose file", () => {
 describe("PM-10: PhotoMemory AI's compose file", () => {
   it("has Postgres 15 with its extensions and Redis 7, each service with the access that it needs", async () => {
     const { resources } = await program("photomemory");
-    const web = resources.find(started(/^photomemory-dev-web-[0-9a-f]{6}$/))?.inputs.envs as string[];
+    const web = resources.find(started(/^photomemory-dev-web-1-[0-9a-f]{6}$/))?.inputs.envs as string[];
     expect(web).toEqual(
       expect.arrayContaining([
         "DATABASE_URL_FILE=/run/secrets/DATABASE_URL",

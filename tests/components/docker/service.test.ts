@@ -108,7 +108,7 @@ test("secrets arrive as files that a variable names; a rename renames both", asy
     env: { LOG_LEVEL: "info" },
   });
   const { get, resources } = await run(spec);
-  const container = get(/^shop-dev-api-[0-9a-f]{6}$/);
+  const container = get(/^shop-dev-api-1-[0-9a-f]{6}$/);
   expect(container.inputs.envs).toEqual([
     "ATELIER_ENVIRONMENT=dev",
     "JWT_SECRET_FILE=/run/secrets/JWT_SECRET",
@@ -130,7 +130,7 @@ test("secrets arrive as files that a variable names; a rename renames both", asy
 
 test("secrets are variables where the service asks for it, and still marked", async () => {
   const { get, resources } = await run(makeService({ secrets: ["JWT_SECRET"], secretsAs: "environment" }));
-  expect(get(/^shop-dev-api-[0-9a-f]{6}$/).inputs.envs).toEqual([
+  expect(get(/^shop-dev-api-1-[0-9a-f]{6}$/).inputs.envs).toEqual([
     "ATELIER_ENVIRONMENT=dev",
     hidden("JWT_SECRET=value of JWT_SECRET"),
   ]);
@@ -139,7 +139,7 @@ test("secrets are variables where the service asks for it, and still marked", as
 
 test("memory and cpu change in place; a variable makes a new generation", async () => {
   const name = async (changes: Partial<Service>) =>
-    (await run(makeService(changes))).get(/^shop-dev-api-[0-9a-f]{6}$/).name;
+    (await run(makeService(changes))).get(/^shop-dev-api-1-[0-9a-f]{6}$/).name;
   const before = await name({});
   expect(await name({ memory: gibibytes(2), cpu: cores(2) })).toBe(before);
   expect(await name({ env: { A: "1" } })).not.toBe(before);
@@ -149,7 +149,7 @@ test("a cron entry is made with its schedule and not started", async () => {
   const { get } = await run(
     makeService({ kind: "cron", schedule: { cron: "0 3 * * *", timeZone: "Europe/Rome" } }),
   );
-  const { inputs } = get(/^shop-dev-api-[0-9a-f]{6}$/);
+  const { inputs } = get(/^shop-dev-api-1-[0-9a-f]{6}$/);
   expect(inputs).toMatchObject({ start: false, mustRun: false, restart: "no" });
   expect(inputs.labels).toEqual(
     expect.arrayContaining([
@@ -170,7 +170,7 @@ test("a job that failed says so with its last lines, without the secrets in them
 test("what may be mounted for development is mounted there only", async () => {
   const develop = { mount: { "/srv/shop/api": "/app" }, command: ["uvicorn", "--reload"] };
   const volumes = async (development: boolean) =>
-    (await run(makeService({ develop }), { development })).get(/^shop-dev-api-[0-9a-f]{6}$/).inputs;
+    (await run(makeService({ develop }), { development })).get(/^shop-dev-api-1-[0-9a-f]{6}$/).inputs;
   expect(await volumes(true)).toMatchObject({
     command: ["uvicorn", "--reload"],
     volumes: [{}, { hostPath: "/srv/shop/api", containerPath: "/app", readOnly: false }],

@@ -64,6 +64,7 @@ export const SECRETS = { "atelier:secrets.OPENAI_API_KEY": "sk-placeholder-for-t
 
 export class FlashFit {
   readonly stack: TestStack;
+  #overrides: Record<string, unknown> = {};
 
   private constructor(stack: TestStack) {
     this.stack = stack;
@@ -73,9 +74,16 @@ export class FlashFit {
     return new FlashFit(await TestStack.create({ config: configOf(overrides), secrets: SECRETS }));
   }
 
-  /** Changes keys of app.yaml in the stack's config. */
+  /** Changes further keys of app.yaml in the stack's config. */
   change(overrides: Readonly<Record<string, unknown>>): Promise<void> {
-    return this.stack.configure(configOf(overrides));
+    Object.assign(this.#overrides, overrides);
+    return this.stack.configure(configOf(this.#overrides));
+  }
+
+  /** Takes every change back. */
+  reset(): Promise<void> {
+    this.#overrides = {};
+    return this.change({});
   }
 
   async mustUp(...extra: string[]): Promise<void> {

@@ -56,7 +56,7 @@ async function kill(container: string): Promise<void> {
   await run("kill", ["-9", ...(await processesOf(container))]);
 }
 
-async function hang(container: string): Promise<void> {
+export async function hang(container: string): Promise<void> {
   await run("kill", ["-STOP", ...(await processesOf(container))]);
 }
 

@@ -4,7 +4,8 @@ import { monitoringOf } from "../../../components/monitoring/definitions.ts";
 import { loadApp } from "../../../src/config/index.ts";
 import { TRAFFIC } from "../../helpers/flashfit-traffic.ts";
 import { checkQueries } from "../../helpers/queries.ts";
-import { APP, eventually, type FlashFit, PROMETHEUS } from "./context.ts";
+import { APP, docker, eventually, type FlashFit, PROMETHEUS, STACK } from "./context.ts";
+import { hang } from "./healing.ts";
 
 export function describeMonitoring(flashfit: () => FlashFit): void {
   describe("monitoring (FF-03, FF-05, FF-06, FF-12)", () => {
@@ -21,6 +22,7 @@ export function describeMonitoring(flashfit: () => FlashFit): void {
     });
 
     it("has data for every panel and every rule", async () => {
+      await causeEvents(flashfit());
       await sendTraffic(flashfit());
       await eventually(async () => {
         const { dashboards, rules } = definitions();
@@ -53,6 +55,16 @@ interface Targets {
 function definitions() {
   return monitoringOf(loadApp({ file: APP, environment: "dev" }).app);
 }
+
+/** What panels about scheduled runs and restarts wait for: a cron entry that ran, a service that hung. */
+async function causeEvents(flashfit: FlashFit): Promise<void> {
+  const { stdout } = await docker("ps", "-aq", "--filter", `label=atelier.stack=${STACK}`, "--filter", CRON);
+  await docker("start", ...stdout.split("\n").filter(Boolean));
+  const [encoder = ""] = await flashfit.containers("encoder");
+  await hang(encoder);
+}
+
+const CRON = "label=atelier.run=on-schedule";
 
 /** Twice with a scrape in between: a new series has no rate before its second sample. */
 async function sendTraffic(flashfit: FlashFit): Promise<void> {
