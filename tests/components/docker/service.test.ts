@@ -149,7 +149,7 @@ test("a cron entry is made with its schedule and not started", async () => {
   const { get } = await run(
     makeService({ kind: "cron", schedule: { cron: "0 3 * * *", timeZone: "Europe/Rome" } }),
   );
-  const { inputs } = get(/^shop-dev-api-1-[0-9a-f]{6}$/);
+  const { inputs } = get(/^shop-dev-api-[0-9a-f]{6}$/);
   expect(inputs).toMatchObject({ start: false, mustRun: false, restart: "no" });
   expect(inputs.labels).toEqual(
     expect.arrayContaining([
