@@ -30,7 +30,7 @@ export function createEgress(
   const container = createContainer(parent, deployment, {
     part: "egress",
     name: link,
-    of: name,
+    of: link,
     image: deployment.images.get("egress"),
     state: "stateless",
     run: "always",
