@@ -6,8 +6,8 @@ import { docker, type FlashFit } from "./context.ts";
 
 const run = promisify(execFile);
 const TIMES = 20;
-/** Three services take turns at the same time; each fault waits until its own service answers again. */
-const SERVICES = ["frontend", "encoder"];
+/** They suffer at the same time; each fault waits until its own service answers again. */
+const SERVICES = ["frontend", "encoder", "api", "alertmanager"];
 
 export function describeHealing(flashfit: () => FlashFit): void {
   describe("healing (FF-10)", () => {
