@@ -1,7 +1,7 @@
 /** A change touches what must change and nothing else, and no visitor notices. */
 import { describe, expect, it } from "vitest";
 import type { Step } from "../../helpers/stack.ts";
-import { eventually, type FlashFit, STACK } from "./context.ts";
+import { type FlashFit, STACK } from "./context.ts";
 import { type LoadResult, underLoad } from "./load.ts";
 
 const PAGE = { path: "/app/" };
@@ -30,10 +30,10 @@ export function describeChanges(flashfit: () => FlashFit): void {
     });
 
     it("exchanges the edge for a changed route without a lost request", async () => {
-      await flashfit().change({ "routes./look": "frontend" });
+      await flashfit().change({ "routes./look": { redirect: "/app/" } });
       expect(parts(await flashfit().stack.preview())).toEqual(["edge"]);
       expectNothingLost(await underLoad(PAGE, () => flashfit().mustUp()));
-      await eventually(async () => expect((await flashfit().ask("/look")).status).not.toBe(404));
+      expect((await flashfit().ask("/look")).headers.location).toBe("/app/");
     });
 
     it("leaves the old version serving when the new one is broken, and says which", async () => {
