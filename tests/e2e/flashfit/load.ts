@@ -20,7 +20,7 @@ export interface LoadOptions {
 
 /** Runs load while `work` runs, and a little before and after it. */
 export async function underLoad(options: LoadOptions, work: () => Promise<unknown>): Promise<LoadResult> {
-  const { path, clients = 16, perSecond = 400 } = options;
+  const { path, clients = 16, perSecond = 150 } = options;
   const agent = new Agent({ keepAlive: true, maxSockets: clients, rejectUnauthorized: false });
   const failures: Record<string, number> = {};
   let [requests, slowest, running] = [0, 0, true];
