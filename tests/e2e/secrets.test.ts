@@ -160,8 +160,8 @@ function configOf(overrides: Readonly<Record<string, unknown>>): Record<string, 
     "atelier:target": "docker",
     "atelier:set": overrides,
     "atelier:docker": {
-      ports: { http: 28080, https: 28443, address: "127.0.0.1" },
-      publish: { "keeper-of-secrets": 28000, prometheus: 28090, grafana: 28001, alertmanager: 28093 },
+      ports: { http: 27080, https: 27443, address: "127.0.0.1" },
+      publish: { "keeper-of-secrets": 27000, prometheus: 27090, grafana: 27001, alertmanager: 27093 },
     },
   };
 }
