@@ -5,9 +5,15 @@ import { setTimeout as sleep } from "node:timers/promises";
 /** Processes that ran or waited for a processor, mean of the last minute. */
 export const loadNow = (): number => loadavg()[0] ?? 0;
 
+export interface Quiet {
+  readonly below: number;
+  readonly minutes: number;
+  readonly signal: AbortSignal;
+}
+
 /** Waits until the load is below `below`, at most `minutes`. Tells whether it is. */
-export async function waitForQuiet(options: { readonly below: number; readonly minutes: number }) {
-  const end = Date.now() + options.minutes * 60_000;
-  while (loadNow() >= options.below && Date.now() < end) await sleep(5_000);
-  return loadNow() < options.below;
+export async function waitForQuiet({ below, minutes, signal }: Quiet): Promise<boolean> {
+  const end = Date.now() + minutes * 60_000;
+  while (loadNow() >= below && Date.now() < end) await sleep(5_000, undefined, { signal });
+  return loadNow() < below;
 }

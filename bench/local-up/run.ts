@@ -27,7 +27,10 @@ if (!Number.isInteger(runs) || runs < 1)
   throw new Error(`--runs ${values.runs}: give a whole number from 1.`);
 
 const progress = createProgress(process.stderr);
-const QUIET = { below: 2.5, minutes: 10 };
+// Ctrl-C ends the program that is running, with that the measurement, and what was made is still removed.
+const interrupted = new AbortController();
+process.on("SIGINT", () => interrupted.abort());
+const QUIET = { below: 2.5, minutes: 10, signal: interrupted.signal };
 
 /** What both do: come up, and leave nothing but images. */
 interface Rival {
@@ -36,6 +39,7 @@ interface Rival {
 }
 
 async function time(rival: Rival): Promise<Timed> {
+  interrupted.signal.throwIfAborted();
   const load = loadNow();
   const start = performance.now();
   await rival.up();
@@ -85,6 +89,4 @@ async function main(): Promise<void> {
   }
 }
 
-// Ctrl-C ends the program that is running, with that the measurement, and what was made is still removed.
-process.on("SIGINT", () => undefined);
 await main();
