@@ -54,12 +54,17 @@ async function processesOf(container: string): Promise<string[]> {
   return lines.map((line) => line.trim().split(/\s+/)[0] ?? "").slice(1);
 }
 
+/** A process may be gone already when its turn comes, because its parent was first. */
+async function signal(container: string, name: "KILL" | "STOP"): Promise<void> {
+  await run("sh", ["-c", `kill -${name} ${(await processesOf(container)).join(" ")} 2>/dev/null || true`]);
+}
+
 async function kill(container: string): Promise<void> {
-  await run("kill", ["-9", ...(await processesOf(container))]);
+  await signal(container, "KILL");
 }
 
 export async function hang(container: string): Promise<void> {
-  await run("kill", ["-STOP", ...(await processesOf(container))]);
+  await signal(container, "STOP");
 }
 
 /** The process lives, its health endpoint doesn't: nothing may connect to it from inside any more. */
