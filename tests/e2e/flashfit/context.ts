@@ -66,12 +66,17 @@ export class FlashFit {
   readonly stack: TestStack;
   #overrides: Record<string, unknown> = {};
 
-  private constructor(stack: TestStack) {
+  /** Images of this name that an earlier run left behind. */
+  readonly imagesBefore: readonly string[];
+
+  private constructor(stack: TestStack, imagesBefore: readonly string[]) {
     this.stack = stack;
+    this.imagesBefore = imagesBefore;
   }
 
   static async create(overrides?: Readonly<Record<string, unknown>>): Promise<FlashFit> {
-    return new FlashFit(await TestStack.create({ config: configOf(overrides), secrets: SECRETS }));
+    const stack = await TestStack.create({ config: configOf(overrides), secrets: SECRETS });
+    return new FlashFit(stack, await ownImages());
   }
 
   /** Changes further keys of app.yaml in the stack's config. */
@@ -150,6 +155,12 @@ export class FlashFit {
     if (!container) throw new Error(`no container of ${of} runs`);
     return (await docker("exec", container, ...command)).stdout;
   }
+}
+
+/** Images of the test deployment, with their tags. */
+export async function ownImages(): Promise<string[]> {
+  const { stdout } = await docker("images", "--format={{.Repository}}:{{.Tag}}");
+  return stdout.split("\n").filter((name) => name.startsWith(`${STACK}/`));
 }
 
 export function docker(...args: string[]) {

@@ -1,6 +1,6 @@
 /** `destroy` leaves nothing of ours but, where data is kept, its volumes. */
 import { describe, expect, it } from "vitest";
-import { docker, type FlashFit, STACK } from "./context.ts";
+import { docker, type FlashFit, ownImages, STACK } from "./context.ts";
 
 const mine = `label=atelier.stack=${STACK}`;
 
@@ -13,8 +13,8 @@ export function describeLeaving(flashfit: () => FlashFit): void {
       expect(await list("ps", "-a", "--format={{.Names}}")).toEqual([]);
       expect(await list("network", "ls", "--format={{.Name}}")).toEqual([]);
       expect(await list("volume", "ls", "--format={{.Name}}")).toEqual([]);
-      const images = (await docker("images", "--format={{.Repository}}")).stdout.split("\n");
-      expect(images.filter((name) => name.startsWith(`${STACK}/`))).toEqual([]);
+      const left = (await ownImages()).filter((image) => !flashfit().imagesBefore.includes(image));
+      expect(left).toEqual([]);
     });
   });
 }
