@@ -63,6 +63,9 @@ func run(file, agent, metrics string) error {
 	report := newReport(os.Stdout)
 	go http.ListenAndServe(metrics, report.handler())
 	server := &spop.Server{
+		// HAProxy finds a successor by DNS and by its first health check; until then this agent may be the only one
+		// that it knows. With the farewell it stays below the five seconds of a short stop grace.
+		Linger:   2 * time.Second,
 		Parallel: 4 * runtime.GOMAXPROCS(0),
 		Handle:   func(m spop.Message) spop.Variables { return answer(engine, config.Mode, report, m) },
 		Errorf:   report.trouble,

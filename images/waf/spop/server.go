@@ -16,19 +16,20 @@ import (
 // each other.
 type Handler func(Message) Variables
 
-// Server answers HAProxy on a listener until its context ends. Then it takes no new connection, answers what it
-// has received, says goodbye and closes.
+// Server answers HAProxy on a listener until its context ends. Then it fails health checks, so that nobody chooses it
+// any more, still serves whoever does not know that yet, answers what it has received, says goodbye and closes.
 type Server struct {
 	Handle Handler
+	// Linger is how long new connections are taken after the context ended.
+	Linger time.Duration
 	// Parallel bounds the messages that are looked at at the same time.
 	Parallel int
 	// Errorf hears about connections that ended otherwise than by a goodbye. Optional.
 	Errorf func(format string, args ...any)
 }
 
-// Connections are still served for a while after the context ended, each for another while: HAProxy asks again over
-// another connection when one closes under a question, and that one should not be closing as well. New connections
-// go to other agents from the beginning, because the listener is closed.
+// Then connections close one after another: HAProxy asks again over another connection when one closes under a
+// question, and that one should not be closing as well.
 const (
 	shortestFarewell = 300 * time.Millisecond
 	longestFarewell  = 2 * time.Second
@@ -38,7 +39,10 @@ const (
 func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	slots := make(chan struct{}, max(1, s.Parallel))
 	var open sync.WaitGroup
-	stop := context.AfterFunc(ctx, func() { listener.Close() })
+	stop := context.AfterFunc(ctx, func() {
+		time.Sleep(s.Linger)
+		listener.Close()
+	})
 	defer stop()
 	for {
 		conn, err := listener.Accept()
@@ -72,12 +76,12 @@ type connection struct {
 func (c *connection) run(ctx context.Context) error {
 	defer c.conn.Close()
 	in := bufio.NewReaderSize(c.conn, 1<<16)
-	goOn, err := c.greet(in)
+	goOn, err := c.greet(ctx, in)
 	if err != nil || !goOn {
 		return err
 	}
 	stop := context.AfterFunc(ctx, func() {
-		time.Sleep(shortestFarewell + rand.N(longestFarewell-shortestFarewell))
+		time.Sleep(c.server.Linger + shortestFarewell + rand.N(longestFarewell-shortestFarewell))
 		c.conn.SetReadDeadline(time.Now())
 	})
 	defer stop()
@@ -91,7 +95,7 @@ func (c *connection) run(ctx context.Context) error {
 }
 
 // greet agrees on version and frame size. A health check ends after it.
-func (c *connection) greet(in io.Reader) (bool, error) {
+func (c *connection) greet(ctx context.Context, in io.Reader) (bool, error) {
 	c.conn.SetReadDeadline(time.Now().Add(5 * time.Second))
 	f, err := readFrame(in)
 	if err != nil {
@@ -108,6 +112,11 @@ func (c *connection) greet(in io.Reader) (bool, error) {
 		c.disconnect(statusVersion, "version 2.0 is needed")
 		return false, nil
 	}
+	check, _ := keys["healthcheck"].(bool)
+	if check && ctx.Err() != nil {
+		c.disconnect(statusNormal, "the agent stops")
+		return false, nil
+	}
 	size, _ := keys["max-frame-size"].(uint64)
 	if size == 0 || size > MaxFrame {
 		size = MaxFrame
@@ -119,7 +128,6 @@ func (c *connection) greet(in io.Reader) (bool, error) {
 	if err := c.send(encodeFrame(agentHello, 0, 0, hello)); err != nil {
 		return false, err
 	}
-	check, _ := keys["healthcheck"].(bool)
 	return !check, nil
 }
 

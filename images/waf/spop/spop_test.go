@@ -54,7 +54,9 @@ func start(t *testing.T, handle Handler) (net.Conn, context.CancelFunc) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
-	go func() { done <- (&Server{Handle: handle, Parallel: 8}).Serve(ctx, listener) }()
+	go func() {
+		done <- (&Server{Handle: handle, Parallel: 8, Linger: 200 * time.Millisecond}).Serve(ctx, listener)
+	}()
 	conn, err := net.Dial("tcp", listener.Addr().String())
 	if err != nil {
 		t.Fatal(err)
@@ -132,6 +134,30 @@ func TestHealthCheck(t *testing.T) {
 	expect(t, conn, agentHello)
 	if _, err := readFrame(conn); err == nil {
 		t.Error("the connection stays open after a health check")
+	}
+}
+
+func TestLeavingAgentFailsHealthChecksAndStillServes(t *testing.T) {
+	before, cancel := start(t, func(Message) Variables { return nil })
+	dial := func(check bool) net.Conn {
+		conn, err := net.Dial("tcp", before.RemoteAddr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { conn.Close() })
+		conn.SetDeadline(time.Now().Add(5 * time.Second))
+		conn.Write(hello(check))
+		return conn
+	}
+	cancel()
+	expect(t, dial(true), agentDisconnect)
+	late := dial(false)
+	expect(t, late, agentHello)
+	late.Write(question(1))
+	expect(t, late, ack)
+	expect(t, late, agentDisconnect)
+	if _, err := net.Dial("tcp", before.RemoteAddr().String()); err == nil {
+		t.Error("a connection was taken after the last goodbye")
 	}
 }
 

@@ -158,6 +158,24 @@ class Collector(InFolder):
         self.assertEqual([json.loads(line)["message"] for line in lines], ["0", "1", "2", "3", "4", "5"])
 
 
+    def test_nothing_is_kept_twice_after_a_sudden_end_right_after_a_piece_was_put_aside(self):
+        api = container()
+        frames = [frame(f"2026-11-21T10:00:0{number // 3}Z", f"{number}\n") for number in range(9)]
+        with mock.patch.object(files_module, "CHUNK", 300):
+            for count in (2, 4, 5, 7, 9):
+                files = self.open()
+                LogCollector(FakeLogs(*frames[:count]), FakeContainers(api), files, CollectorRegistry()).collect(api)
+                if count % 2:
+                    files.flush()
+                else:
+                    for file in files._open.values():
+                        file.flush()
+        pieces = sorted((self.root / "api").glob("*.jsonl"), key=lambda path: (path.name.count(".") < 2, path.name))
+        self.assertGreater(len(pieces), 2)
+        lines = [line for path in pieces for line in path.read_text().splitlines()]
+        self.assertEqual([json.loads(line)["message"] for line in lines], [str(number) for number in range(9)])
+
+
 class Reader(InFolder):
     def setUp(self):
         super().setUp()

@@ -4,8 +4,9 @@ A day's file that grows beyond `CHUNK` is put aside as `<date>.<n>.jsonl`. What 
 earlier day is compressed. Files leave when their day is older than the retention, and the oldest leave earlier when
 all together exceed the cap.
 
-How far each container was read is written beside the files, every few seconds, with the files' lengths at that
-time. What a sudden end left after that is read from the files themselves, so that nothing is kept twice.
+How far each container was read is written beside the files, every second, with the files' lengths at that time.
+What a sudden end left after that is read from the files themselves, so that nothing is kept twice. Files are known
+by their inode, which they keep when they are put aside; no clock is asked which of two things came first.
 """
 import gzip
 import json
@@ -35,6 +36,8 @@ class LogFiles:
         self._open: dict[Path, BinaryIO] = {}
         # Container → time of its last line, and how many lines have that time.
         self._cursors: dict[str, tuple[int, int]] = {}
+        # Inode of each file that is not compressed → how much of it the cursors tell of.
+        self._lengths: dict[str, int] = {}
         self._recover()
 
     def cursor(self, container: str) -> tuple[int, int] | None:
@@ -61,9 +64,8 @@ class LogFiles:
         """Everything written so far is in the files, and the cursors beside them."""
         with self._lock:
             for file in self._open.values():
-                file.flush()
-            lengths = {str(path.relative_to(self._root)): file.tell() for path, file in self._open.items()}
-            self._write_state(lengths)
+                self._settle(file)
+            self._write_state()
 
     def close(self) -> None:
         with self._lock:
@@ -71,6 +73,10 @@ class LogFiles:
             for file in self._open.values():
                 file.close()
             self._open.clear()
+
+    def _settle(self, file: BinaryIO) -> None:
+        file.flush()
+        self._lengths[str(os.fstat(file.fileno()).st_ino)] = file.tell()
 
     def _advance(self, container: str, stamp: int) -> None:
         last, count = self._cursors.get(container, (0, 0))
@@ -90,6 +96,7 @@ class LogFiles:
     def _put_aside(self, path: Path) -> None:
         file = self._open.pop(path, None)
         if file:
+            self._settle(file)
             file.close()
         day = path.name[:10]
         taken = [int(found[2]) for entry in path.parent.iterdir() if (found := NAME.match(entry.name)) and found[2]
@@ -101,14 +108,13 @@ class LogFiles:
     def _recover(self) -> None:
         state = self._read_state()
         self._cursors = {name: (stamp, count) for name, (stamp, count) in state.get("cursors", {}).items()}
+        known = state.get("lengths", {})
         for path in self._root.glob("*/*.jsonl"):
-            known = state.get("lengths", {}).get(str(path.relative_to(self._root)))
-            if known is None and path.stat().st_mtime < state.get("written", 0):
-                continue
-            self._read_on(path, known or 0)
+            inode = str(path.stat().st_ino)
+            self._lengths[inode] = self._read_on(path, known.get(inode, 0))
 
-    def _read_on(self, path: Path, start: int) -> None:
-        """Counts lines after `start`, and cuts off a last one that is not whole."""
+    def _read_on(self, path: Path, start: int) -> int:
+        """Counts lines after `start`, and cuts off a last one that is not whole; returns the length."""
         with open(path, "r+b") as file:
             end = file.seek(min(start, path.stat().st_size))
             for raw in file:
@@ -121,6 +127,7 @@ class LogFiles:
                 except (ValueError, KeyError, TypeError):
                     continue
             file.truncate(end)
+        return end
 
     def _read_state(self) -> dict:
         try:
@@ -128,11 +135,11 @@ class LogFiles:
         except (FileNotFoundError, ValueError):
             return {}
 
-    def _write_state(self, lengths: dict[str, int]) -> None:
+    def _write_state(self) -> None:
         file = self._root / STATE
         file.parent.mkdir(parents=True, exist_ok=True)
         draft = file.with_suffix(".new")
-        draft.write_text(json.dumps({"written": self._now(), "cursors": self._cursors, "lengths": lengths}))
+        draft.write_text(json.dumps({"cursors": self._cursors, "lengths": self._lengths}))
         os.replace(draft, file)
 
     # --------------------------------------------------------------------------------------- tidying up
@@ -143,13 +150,16 @@ class LogFiles:
         today = datetime.fromtimestamp(self._now(), timezone.utc).date()
         with self._lock:
             for path in [path for path in self._open if path.name[:10] < str(today)]:
-                self._open.pop(path).close()
+                file = self._open.pop(path)
+                self._settle(file)
+                file.close()
             self._cursors = {name: cursor for name, cursor in self._cursors.items() if name in present}
         for path in self._files():
             found = NAME.match(path.name)
             if found and not found[3] and (found[2] or found[1] < str(today)):
                 with self._lock:
                     if path not in self._open:
+                        self._lengths.pop(str(path.stat().st_ino), None)
                         compress(path)
         self._remove_old(today)
 
