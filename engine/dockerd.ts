@@ -152,7 +152,14 @@ async function useLegacyTables(tools: string, env: Environment): Promise<boolean
   return true;
 }
 
-/** Containers of a machine without a service manager may have no control groups mounted. The caller is root. */
+/** What dockerd asks of control groups v1. */
+const CONTROLLERS = ["cpu", "cpuacct", "cpuset", "blkio", "memory", "devices", "freezer", "pids"];
+
+/** Containers of a machine without a service manager may have no control groups mounted. The caller is root.
+ *
+ * A hierarchy that nobody on this kernel uses yet is left alone unless dockerd needs it: once it exists, every other
+ * dockerd of the kernel sees its containers in it, does not find it mounted, and measures nothing any more.
+ */
 async function mountControlGroups(env: Environment): Promise<void> {
   const mounts = await readFile("/proc/mounts", "utf8");
   if (/ cgroup2? /.test(mounts)) return;
@@ -161,8 +168,9 @@ async function mountControlGroups(env: Environment): Promise<void> {
   const isFolder = (await stat(root)).isDirectory();
   const table = await readFile("/proc/cgroups", "utf8").catch(() => "");
   const controllers = table.split("\n").flatMap((line) => {
-    const [name, , , enabled] = line.split("\t");
-    return name && enabled === "1" ? [name] : [];
+    const [name, hierarchy, , enabled] = line.split("\t");
+    const wanted = name && (CONTROLLERS.includes(name) || hierarchy !== "0");
+    return wanted && enabled === "1" ? [name] : [];
   });
   if (!isFolder || controllers.length === 0) return;
   await run("mount", ["-t", "tmpfs", "-o", "uid=0,gid=0,mode=0755", "cgroup", root], { env });

@@ -11,15 +11,18 @@ const FOLDERS = ["src", "components", "stacks", "engine", "policies", "rehearsal
 const FLOORS: readonly (readonly [floor: string, pattern: RegExp])[] = [
   ["configuration", /^src\/config\//],
   ["app", /^src\/app\//],
-  ["contracts and monitoring definitions", /^components\/(contracts|monitoring)\//],
-  ["engine and image builds", /^(engine|images)\//],
+  [
+    "contracts, monitoring definitions and what databases are told",
+    /^components\/(contracts|monitoring|data)\//,
+  ],
+  ["engine, image builds and simulated providers", /^(engine|images|rehearsal)\//],
   ["adapters", /^components\/(docker|gcp|aws|kubernetes)\//],
   ["stacks", /^stacks\//],
   ["command line and public entry", /^src\/(cli\/|index\.ts$)/],
 ];
 
 const CLOUD_WORDS = /\b(docker|gcp|google|aws|amazon|fargate|ecs|kubernetes|k8s|gke|cloud ?run)\b/i;
-const SHARED = /^(src\/(config|app)\/|components\/(contracts|monitoring)\/|stacks\/compose\.ts$)/;
+const SHARED = /^(src\/(config|app)\/|components\/(contracts|monitoring|data)\/|stacks\/compose\.ts$)/;
 
 const files = FOLDERS.flatMap((folder) => sourceFiles(join(root, folder))).map((file) =>
   relative(root, file),

@@ -6,6 +6,7 @@ import { describeChanges } from "./flashfit/changes.ts";
 import { FlashFit } from "./flashfit/context.ts";
 import { describeDoor } from "./flashfit/door.ts";
 import { describeDrift } from "./flashfit/drift.ts";
+import { describeHealing } from "./flashfit/healing.ts";
 import { describeLeaving } from "./flashfit/leaving.ts";
 import { describeMonitoring } from "./flashfit/monitoring.ts";
 import { describeNetwork } from "./flashfit/network.ts";
@@ -34,5 +35,6 @@ describe("FlashFit AI on Docker (FF-01 to FF-08, FF-10 to FF-13)", () => {
   describeMonitoring(flashfit);
   describeChanges(flashfit);
   describeDrift(flashfit);
+  describeHealing(flashfit);
   describeLeaving(flashfit);
 });

@@ -6,7 +6,7 @@ Layout of the volume:
     versions/<id>/rerank.npz      the vectors of the other encoders, row by row
     versions/<id>/manifest.json   dimensions, count, ids, sizes and checksums, when and with which encoder
     current -> versions/<id>      replaced by rename
-    .writer.lock                   held by the one writer
+    writer.lock                    held by the one writer
 """
 import fcntl
 import hashlib
@@ -29,7 +29,7 @@ class Busy(Exception):
 
 @contextmanager
 def only_writer(root: Path):
-    with open(root / ".writer.lock", "w") as lock:
+    with open(root / "writer.lock", "w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -71,7 +71,7 @@ function appOf({ memory, reader }: Options): App {
 /** What stacks/compose.ts does, without edge and monitoring. */
 export async function deploy(options: Options): Promise<void> {
   const app = appOf(options);
-  const chosen = settings.parse({ keepVolumes: options.keepVolumes, ports: { http: 28480, https: 28443 } });
+  const chosen = settings.parse({ keepVolumes: options.keepVolumes, ports: { http: 28580, https: 28543 } });
   const adapters = (await docker.open(
     app,
     chosen,

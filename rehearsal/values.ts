@@ -1,0 +1,49 @@
+/** Values as the engine sends them: unknown ones and secrets are marked, and marks travel on. */
+
+/** Stands for a text that is known only once its resource was made (Pulumi's plugin protocol). */
+export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+const SIGNATURE = "4dabf18193072939515e22adb298388d";
+const SECRET = "1b47061264138c4ac30d75fd1eb44270";
+
+export type Value = null | boolean | number | string | readonly Value[] | { readonly [key: string]: Value };
+export type Properties = Readonly<Record<string, Value>>;
+
+export const isMap = (value: Value | undefined): value is { readonly [key: string]: Value } =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const isSecret = (value: { readonly [key: string]: Value }): boolean => value[SIGNATURE] === SECRET;
+
+export const hide = (value: Value): Value => ({ [SIGNATURE]: SECRET, value });
+
+/** The same value without marks of secrecy, for comparing and for looking inside. */
+export function reveal(value: Value): Value {
+  if (Array.isArray(value)) return value.map(reveal);
+  if (!isMap(value)) return value;
+  if (isSecret(value)) return reveal(value.value ?? null);
+  return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, reveal(child)]));
+}
+
+/** Every text inside, at any depth. */
+export function textsIn(value: Value): string[] {
+  if (typeof value === "string") return [value];
+  if (Array.isArray(value)) return value.flatMap(textsIn);
+  return isMap(value) ? Object.values(value).flatMap(textsIn) : [];
+}
+
+export function equal(a: Value | undefined, b: Value | undefined): boolean {
+  return canonical(a) === canonical(b);
+}
+
+function canonical(value: Value | undefined): string {
+  if (value === undefined) return "";
+  const sorted = (one: Value): Value => {
+    if (Array.isArray(one)) return one.map(sorted);
+    if (!isMap(one)) return one;
+    return Object.fromEntries(
+      Object.entries(one)
+        .sort(([x], [y]) => (x < y ? -1 : 1))
+        .map(([key, child]) => [key, sorted(child)]),
+    );
+  };
+  return JSON.stringify(sorted(reveal(value)));
+}
