@@ -7,8 +7,14 @@ import { inflateRawSync } from "node:zlib";
 const endOfDirectory = 0x06054b50;
 const deflated = 8;
 
-/** @throws Error when the archive is damaged or an entry would land outside of `folder`. */
-export async function unzip(archive: string, folder: string): Promise<void> {
+/** @param wanted entries to unpack, by name; all when absent
+ * @throws Error when the archive is damaged or an entry would land outside of `folder`.
+ */
+export async function unzip(
+  archive: string,
+  folder: string,
+  wanted: (name: string) => boolean = () => true,
+): Promise<void> {
   const data = await readFile(archive);
   const end = data.lastIndexOf(Buffer.from(Uint32Array.of(endOfDirectory).buffer));
   if (end < 0) throw new Error(`${archive} is not a zip archive`);
@@ -16,7 +22,7 @@ export async function unzip(archive: string, folder: string): Promise<void> {
   for (let left = data.readUInt16LE(end + 10); left > 0; left--) {
     const entry = readEntry(data, at);
     at = entry.next;
-    if (!entry.name.endsWith("/")) await extract(data, entry, folder);
+    if (!entry.name.endsWith("/") && wanted(entry.name)) await extract(data, entry, folder);
   }
 }
 

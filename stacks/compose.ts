@@ -4,7 +4,7 @@
  * services, monitoring, and last the edge. Parts wait for outputs, never for whole components.
  */
 import type { Input, Resource } from "@pulumi/pulumi";
-import type { DataPart } from "../components/contracts/data.ts";
+import type { Consumers, DataPart } from "../components/contracts/data.ts";
 import type { BoundRoute } from "../components/contracts/edge.ts";
 import type { Handles } from "../components/contracts/handles.ts";
 import type { Identity } from "../components/contracts/identity.ts";
@@ -60,12 +60,16 @@ interface Base<H extends Handles> {
 function createData<H extends Handles>(app: App, adapters: Adapters<H>, base: Base<H>): DataParts<H> {
   const { identities, network, secrets } = base;
   return mapValues(app.data, (spec, name) => {
-    const consumers = mapValues(consumersOf(app, name), (access, service) => ({
-      access,
-      identity: must(identities[service], service),
-    }));
+    const consumers = consumersIn(app, identities, name);
     return createOne(adapters, name, spec, { app, network, secrets, consumers });
   });
+}
+
+function consumersIn(app: App, identities: Identities, name: string): Consumers {
+  return mapValues(consumersOf(app, name), (access, service) => ({
+    access,
+    identity: must(identities[service], service),
+  }));
 }
 
 function createOne<H extends Handles>(
@@ -99,6 +103,7 @@ function createServices<H extends Handles>(
       name,
       spec,
       identity: must(identities[name], name),
+      consumers: consumersIn(app, identities, name),
       network,
       grants: mapValues(spec.uses, (access, used) =>
         must(data[used] ?? services[used], used).grant(name, access),

@@ -1,5 +1,6 @@
 /** The target `docker`: one Docker host, everything real. */
 import type { Adapters, Target } from "../components/contracts/target.ts";
+import { auth } from "../components/docker/auth.ts";
 import { Bucket } from "../components/docker/bucket.ts";
 import { refuseData } from "../components/docker/data-refusals.ts";
 import {
@@ -58,6 +59,7 @@ export function dockerAdapters(deployment: Deployment): Adapters<DockerHandles> 
       documents: { create: (name, args) => new Documents(name, of(args)) },
       vectors: { create: (name, args) => new Vectors(name, of(args)) },
       bucket: { create: (name, args) => new Bucket(name, of(args)) },
+      auth,
     },
     service: (name, args) => new ContainerService(name, of(args)),
     monitoring(args) {

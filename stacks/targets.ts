@@ -4,6 +4,8 @@ import { ConfigError } from "../src/config/problem.ts";
 
 export const targets: Readonly<Record<string, () => Promise<Target>>> = {
   docker: async () => (await import("./docker.ts")).docker,
+  "gcp-cloud-run": async () => (await import("./gcp-cloud-run.ts")).gcpCloudRun,
+  "gcp-compute": async () => (await import("./gcp-compute.ts")).gcpCompute,
 };
 
 /** @throws ConfigError when there is no such target */

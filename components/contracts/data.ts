@@ -10,7 +10,7 @@ export interface Usable<H extends Handles = Handles> {
   grant(consumer: string, access: Access): H["grant"];
 }
 
-/** Who uses the data and how; the adapter makes one login per consumer and nothing more. */
+/** Who uses a part and how; the adapter lets in each consumer and nobody else. */
 export type Consumers = Readonly<Record<string, { readonly access: Access; readonly identity: Identity }>>;
 
 export interface DataArgs<K extends DataKind, H extends Handles = Handles> {

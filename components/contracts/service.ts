@@ -1,7 +1,7 @@
 /** A service of the app: web, model, worker, job, cron or static. */
 import type { Input, Resource } from "@pulumi/pulumi";
 import type { App, Service } from "../../src/config/model.ts";
-import type { Usable } from "./data.ts";
+import type { Consumers, Usable } from "./data.ts";
 import type { Handles } from "./handles.ts";
 import type { Identity } from "./identity.ts";
 import type { ScrapeTarget } from "./monitoring.ts";
@@ -11,6 +11,8 @@ export interface ServiceArgs<H extends Handles = Handles> {
   readonly name: string;
   readonly spec: Service;
   readonly identity: Identity;
+  /** Services that use this one: where calls are authorised, each is let in and nobody else. */
+  readonly consumers: Consumers;
   readonly network: H["network"];
   /** By the name in `uses`. */
   readonly grants: Readonly<Record<string, H["grant"]>>;

@@ -23,7 +23,7 @@ import { cores, inSeconds, mebibytes, seconds } from "../../src/config/units.ts"
 import type { DataArgs, DataPart } from "../contracts/data.ts";
 import type { ScrapeTarget } from "../contracts/monitoring.ts";
 import { type Account, ADMIN, accountsFile, bucketPolicy, EXPIRY } from "./bucket/access.ts";
-import { BUSYBOX, type ContainerSpec, createContainer, httpProbe } from "./container.ts";
+import { BUSYBOX, type ContainerSpec, createContainer, httpProbe, PROBING } from "./container.ts";
 import { type Deployment, nameOf } from "./deployment.ts";
 import type { DockerBackend } from "./edge/backend.ts";
 import type { DockerGrant, DockerHandles } from "./handles.ts";
@@ -120,9 +120,7 @@ function describeServer(name: string, args: BucketArgs, volume: Volume): Contain
     limits: { cpu: cores(1), memory: mebibytes(256), reserve: { cpu: cores(0.25), memory: mebibytes(64) } },
     health: {
       test: httpProbe(PORT, HEALTH),
-      every: seconds(3),
-      timeout: seconds(3),
-      failAfter: 3,
+      ...PROBING,
       startup: seconds(30),
     },
     stop: { grace: seconds(30) },

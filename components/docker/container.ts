@@ -77,6 +77,11 @@ export interface Probe {
 /** Carries the static busybox that probes use; every container has it, whatever its image. */
 export const BUSYBOX = "/atelier/bin/busybox";
 
+/** How the platform's own parts are asked. One that hangs is noticed after at most 8 s: 2 s until it is asked and 2 s
+ * for its answer, twice.
+ */
+export const PROBING = { every: seconds(2), timeout: seconds(2), failAfter: 2 } as const;
+
 /** Debian's static busybox crashes on `wget -T`, so the time limit is a program of its own. */
 export const httpProbe = (port: number, path: string): string[] => [
   "CMD",

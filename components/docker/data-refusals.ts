@@ -1,13 +1,14 @@
 /** What this target can't do for data. Each kind answers beside its adapter; this is the table of them. */
 import { consumersOf } from "../../src/app/links.ts";
+import { refuseWriters } from "../../src/app/writers.ts";
 import type { App, DataKind, DataOf } from "../../src/config/model.ts";
 import type { Problem } from "../../src/config/problem.ts";
+import { refuseAuth } from "./auth.ts";
 import { refuseBucket } from "./bucket.ts";
 import { refuseDocuments } from "./documents.ts";
 import type { ImageSource } from "./images.ts";
 import { refusePostgres } from "./postgres/refusals.ts";
 import { refuseRedis } from "./redis/refusals.ts";
-import { refuseVectors } from "./vectors.ts";
 
 interface Question<K extends DataKind> {
   readonly app: App;
@@ -21,8 +22,9 @@ const REFUSALS: { readonly [K in DataKind]: (question: Question<K>) => Problem[]
     refusePostgres(name, spec, { consumers: Object.keys(consumersOf(app, name)), ...(source && { source }) }),
   redis: ({ name, spec }) => refuseRedis(name, spec),
   documents: ({ name, spec, source }) => refuseDocuments(name, spec, source),
-  vectors: ({ app, name }) => refuseVectors(name, app),
+  vectors: ({ app, name }) => refuseWriters(name, app),
   bucket: ({ name }) => refuseBucket(name),
+  auth: ({ app, name }) => refuseAuth(name, app.environment),
 };
 
 /** Every reason why this target can't carry the app's data.

@@ -8,7 +8,7 @@
 import { ComponentResource, type ComponentResourceOptions, type Output, output } from "@pulumi/pulumi";
 import { cores, mebibytes, seconds } from "../../src/config/units.ts";
 import type { EdgeArgs, EdgePart } from "../contracts/edge.ts";
-import { createContainer, httpProbe } from "./container.ts";
+import { createContainer, httpProbe, PROBING } from "./container.ts";
 import { type Deployment, nameOf, originOf } from "./deployment.ts";
 import { renderWaf } from "./edge/agent.ts";
 import { renderDoor } from "./edge/door.ts";
@@ -23,7 +23,7 @@ export interface DockerEdgeArgs extends EdgeArgs<DockerHandles> {
 }
 
 /** Quick to notice a new generation, because `up` waits for it. */
-const PROBE = { every: seconds(2), timeout: seconds(2), failAfter: 3, startup: seconds(20) };
+const PROBE = { ...PROBING, startup: seconds(20) };
 
 export class Edge extends ComponentResource implements EdgePart {
   readonly url: Output<string>;

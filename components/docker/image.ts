@@ -6,8 +6,8 @@
 import { basename, join } from "node:path";
 import { RemoteImage } from "@pulumi/docker/remoteImage.js";
 import { ComponentResource, type ComponentResourceOptions, type Output, type Resource } from "@pulumi/pulumi";
+import { contextHash, definesUser } from "../../src/app/build-context.ts";
 import type { App, Service } from "../../src/config/model.ts";
-import { contextHash, definesUser } from "./build-context.ts";
 import type { Host } from "./host.ts";
 import { type ImageName, type PlatformImage, platformImages } from "./images.ts";
 import { stackOf } from "./names.ts";

@@ -5,7 +5,7 @@
  */
 import { ComponentResource, type ComponentResourceOptions } from "@pulumi/pulumi";
 import { cores, inSeconds, mebibytes, seconds } from "../../src/config/units.ts";
-import { createContainer, httpProbe } from "./container.ts";
+import { createContainer, httpProbe, PROBING } from "./container.ts";
 import { type Deployment, nameOf, stackOf } from "./deployment.ts";
 import { PORTS } from "./edge/layout.ts";
 import type { Network } from "./network.ts";
@@ -22,7 +22,7 @@ export const KEEPER_PORT = 9400;
 
 const PROXY = "socket-proxy";
 const PROXY_PORT = 2375;
-const PROBE = { every: seconds(5), timeout: seconds(2), failAfter: 3, startup: seconds(20) };
+const PROBE = { ...PROBING, startup: seconds(20) };
 
 export class Keeper extends ComponentResource {
   constructor(name: string, args: KeeperArgs, opts?: ComponentResourceOptions) {

@@ -8,7 +8,7 @@ import { ComponentResource, type ComponentResourceOptions } from "@pulumi/pulumi
 import type { OperatorTool } from "../../src/config/model.ts";
 import { cores, mebibytes, seconds } from "../../src/config/units.ts";
 import type { MonitoringArgs, MonitoringPart, ScrapeTarget } from "../contracts/monitoring.ts";
-import { BUSYBOX, type ContainerSpec, createContainer, httpProbe } from "./container.ts";
+import { BUSYBOX, type ContainerSpec, createContainer, httpProbe, PROBING } from "./container.ts";
 import { type Deployment, nameOf } from "./deployment.ts";
 import type { DockerBackend } from "./edge/backend.ts";
 import { PORTS as EDGE_PORTS, WAF_PORTS } from "./edge/layout.ts";
@@ -209,9 +209,7 @@ function createNodeExporter(parent: Monitoring, { deployment, network }: DockerM
 function probe(port: number, path: string) {
   return {
     test: httpProbe(port, path),
-    every: seconds(3),
-    timeout: seconds(3),
-    failAfter: 3,
+    ...PROBING,
     startup: seconds(30),
   };
 }

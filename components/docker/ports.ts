@@ -3,7 +3,7 @@
  */
 import { ComponentResource, type ComponentResourceOptions } from "@pulumi/pulumi";
 import { cores, mebibytes, seconds } from "../../src/config/units.ts";
-import { createContainer, httpProbe } from "./container.ts";
+import { createContainer, httpProbe, PROBING } from "./container.ts";
 import type { Deployment } from "./deployment.ts";
 import { PORTS } from "./edge/layout.ts";
 import { renderPorts } from "./edge/ports.ts";
@@ -42,9 +42,7 @@ export class Ports extends ComponentResource {
       limits: { cpu: cores(0.5), memory: mebibytes(128) },
       health: {
         test: httpProbe(PORTS.internal, "/"),
-        every: seconds(2),
-        timeout: seconds(2),
-        failAfter: 3,
+        ...PROBING,
         startup: seconds(10),
       },
     });

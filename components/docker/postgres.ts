@@ -5,8 +5,6 @@
  * A change of users or of scale runs the job again and leaves the server alone. A change of size restarts it.
  * @example new Postgres("db", { deployment, app, spec, network, secrets, consumers })
  */
-import { readFileSync } from "node:fs";
-import { basename } from "node:path";
 import type { Container } from "@pulumi/docker/container.js";
 import type { Volume } from "@pulumi/docker/volume.js";
 import {
@@ -21,23 +19,25 @@ import type { Access } from "../../src/config/model.ts";
 import { cores, mebibytes, minutes, seconds } from "../../src/config/units.ts";
 import type { DataArgs, DataPart } from "../contracts/data.ts";
 import type { ScrapeTarget } from "../contracts/monitoring.ts";
+import {
+  ADMIN,
+  databaseOf,
+  EXPORTER,
+  grantSql,
+  IS_NEW_SQL,
+  initFiles,
+  loginsOf,
+  PORT,
+  prepareSql,
+} from "../data/postgres/setup.ts";
 import { renderPostgresQueries } from "../monitoring/postgres-queries.ts";
-import { BUSYBOX, type ContainerSpec, createContainer } from "./container.ts";
+import { BUSYBOX, type ContainerSpec, createContainer, PROBING } from "./container.ts";
 import { type Deployment, nameOf } from "./deployment.ts";
 import type { DockerGrant, DockerHandles } from "./handles.ts";
 import type { LocalImage } from "./image.ts";
 import { succeeded } from "./job.ts";
-import { ADMIN, HOST_RULES, PORT, SOCKETS, serverConfig, startScript } from "./postgres/server.ts";
-import {
-  connectionLimit,
-  definers,
-  EXPORTER,
-  grantSql,
-  IS_NEW_SQL,
-  type Login,
-  prepareSql,
-  setupScript,
-} from "./postgres/setup.ts";
+import { HOST_RULES, SOCKETS, serverConfig, startScript } from "./postgres/server.ts";
+import { setupScript } from "./postgres/setup.ts";
 import { createVolume } from "./volume.ts";
 
 export interface PostgresArgs extends DataArgs<"postgres", DockerHandles> {
@@ -137,9 +137,7 @@ function describeServer(name: string, args: PostgresArgs, volume: Volume): Conta
     limits: { cpu, memory },
     health: {
       test: ["CMD", "pg_isready", "-q", "-h", SOCKETS, "-d", "postgres", "-U", ADMIN],
-      every: seconds(3),
-      timeout: seconds(3),
-      failAfter: 3,
+      ...PROBING,
       startup: minutes(1),
     },
     // Fast shutdown: open transactions are rolled back, and a checkpoint is written.
@@ -154,7 +152,7 @@ function describeSetup(name: string, args: PostgresArgs, server: Container): Con
   const init = initFiles(spec.init);
   const prepare = prepareSql({
     database,
-    logins: logins(name, args),
+    logins: loginsOf(name, args, (role) => secrets.password(`${name}/${role}`).value),
     exporterPassword: secrets.password(`${name}/${EXPORTER}`).value,
     extensions: spec.extensions,
   });
@@ -208,36 +206,8 @@ function describeExporter(name: string, args: PostgresArgs, ready: Input<Resourc
   };
 }
 
-function logins(name: string, { app, spec, secrets, consumers }: PostgresArgs): Login[] {
-  const defining = definers(app, spec, consumers);
-  return Object.entries(consumers).map(([role, { access }]) => {
-    const service = app.services[role];
-    if (!service) throw new Error(`The service ${role} uses ${name} and is not there.`);
-    return {
-      role,
-      password: secrets.password(`${name}/${role}`).value,
-      access,
-      defines: defining.includes(role),
-      connections: connectionLimit(service, spec.pool),
-    };
-  });
-}
-
-/** Name in the container → text, in the order in which they run. Errors of psql name these. */
-function initFiles(paths: readonly string[]): Record<string, string> {
-  const safe = (path: string) => basename(path).replaceAll(/[^\w.-]/g, "_");
-  return Object.fromEntries(
-    paths.map((path, index) => [`init-${index + 1}-${safe(path)}`, readFileSync(path, "utf8")]),
-  );
-}
-
 function adminPassword(name: string, { secrets }: PostgresArgs): string {
   return secrets.password(`${name}/${ADMIN}`).value;
-}
-
-/** `user-db` → `user_db`, a name that SQL takes without quotes. */
-function databaseOf(name: string): string {
-  return name.replaceAll("-", "_");
 }
 
 /** The official image follows the version; Debian has one. */

@@ -19,7 +19,7 @@ import type { Access } from "../../src/config/model.ts";
 import { cores, mebibytes, seconds } from "../../src/config/units.ts";
 import type { DataArgs, DataPart } from "../contracts/data.ts";
 import type { ScrapeTarget } from "../contracts/monitoring.ts";
-import { BUSYBOX, type ContainerSpec, createContainer } from "./container.ts";
+import { BUSYBOX, type ContainerSpec, createContainer, PROBING } from "./container.ts";
 import { type Deployment, nameOf } from "./deployment.ts";
 import type { DockerGrant, DockerHandles } from "./handles.ts";
 import { succeeded } from "./job.ts";
@@ -121,9 +121,7 @@ function describeServer(name: string, args: RedisArgs, volume: Volume): Containe
         "-c",
         `REDISCLI_AUTH="$(cat /run/secrets/health)" redis-cli -p ${PORT} --user ${HEALTH} ping | grep -q -x PONG`,
       ],
-      every: seconds(3),
-      timeout: seconds(3),
-      failAfter: 3,
+      ...PROBING,
       startup: seconds(30),
     },
     stop: { grace: seconds(30) },

@@ -17,8 +17,7 @@ import {
   type Resource,
 } from "@pulumi/pulumi";
 import { prefixOf } from "../../src/app/connections.ts";
-import type { Access, App } from "../../src/config/model.ts";
-import type { Problem } from "../../src/config/problem.ts";
+import type { Access } from "../../src/config/model.ts";
 import { cores, mebibytes, seconds } from "../../src/config/units.ts";
 import type { DataArgs, DataPart } from "../contracts/data.ts";
 import type { ScrapeTarget } from "../contracts/monitoring.ts";
@@ -76,31 +75,6 @@ export class Vectors extends ComponentResource implements DataPart<DockerHandles
       ready: [this.#ready],
     };
   }
-}
-
-/** Writers that run all the time, when there are two or more: their indexes would overwrite each other. */
-export function refuseVectors(name: string, app: Pick<App, "services">): Problem[] {
-  const writers = Object.entries(app.services).flatMap(([service, { kind, uses, scale }]) =>
-    uses[name] === "write" && kind !== "job" && kind !== "cron" ? [{ service, instances: scale.min }] : [],
-  );
-  const scaled = writers.filter(({ instances }) => instances > 1);
-  return [
-    ...(writers.length > 1
-      ? [
-          {
-            path: ["data", name],
-            what: `${writers.map(({ service }) => service).join(" and ")} run all the time and write to it, and an index has one writer`,
-            remedy: "leave one with write and give the others read; jobs and cron entries may write in turn",
-          },
-        ]
-      : []),
-    ...scaled.map(({ service, instances }) => ({
-      path: ["services", service, "scale", "min"],
-      what: `${instances} instances would write to ${name} at a time, and an index has one writer`,
-      allowed: "1",
-      remedy: `set scale.min: 1, or give ${service} read and let a job write`,
-    })),
-  ];
 }
 
 /** A new volume belongs to root, and services run under users of their own. Who may write is decided by the

@@ -25,6 +25,8 @@ export interface GcpSecret extends SecretReference {
   readonly secret: Output<string>;
   /** Number of the version. */
   readonly version: Output<string>;
+  /** The value, for what Google wants to be told itself; absent when it lies in the store alone. */
+  readonly value?: Output<string>;
   /** Lets one more identity read it; the same one twice is one grant. */
   readers(principal: Input<string>, service: string): Resource;
 }
@@ -33,6 +35,8 @@ export interface GcpSecret extends SecretReference {
 export interface GcpMount extends Mount {
   /** `bucket`: source is a bucket's name. `nfs`: source is `address:/share`. */
   readonly type: "bucket" | "nfs";
+  /** Only buckets: options of Cloud Storage FUSE as Cloud Run spells them, `metadata-cache-ttl-secs=60`. */
+  readonly options?: readonly string[];
 }
 
 export interface GcpGrant extends Grant {
@@ -72,8 +76,14 @@ export interface GcpBucketBackend {
   readonly cdn: boolean;
   /** Objects need a signed URL. False for a static service's files. */
   readonly private: boolean;
+  /** Number of the project that the bucket lies in: names the account that Cloud CDN reads a private bucket as. */
+  readonly projectNumber?: Input<number>;
   /** Only static services: document for paths that do not exist. */
   readonly fallback?: string;
+  /** Only where the objects are for everybody: lets the load balancer read them, because the bucket itself is closed.
+   * Google makes the account that it reads as with a project's first backend bucket, which is `after`.
+   */
+  readonly admit?: (after: Resource) => Resource;
 }
 
 export interface GcpHandles extends Handles {

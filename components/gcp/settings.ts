@@ -10,6 +10,19 @@ const sized = z.strictObject({
     .string()
     .optional()
     .describe("Machine of the instance, for instance `db-custom-2-7680`. From cpu and memory when absent."),
+  location: z
+    .string()
+    .regex(/^(nam\d|eur\d|[a-z]+-[a-z]+\d+)$/, { error: "is not a location such as nam5 or us-central1" })
+    .optional()
+    .describe(
+      "Documents alone: where the database lies, a multi-region such as nam5 or a region. From the regions when absent; it can never be changed later.",
+    ),
+  volume: z
+    .enum(["bucket", "nfs"])
+    .optional()
+    .describe(
+      "Vectors alone: what the index lies on, a bucket or a Filestore share. From storage and staleAfter when absent.",
+    ),
 });
 
 export const region = text(/^[a-z]+-[a-z]+\d+$/, "a region such as us-central1");

@@ -10,6 +10,9 @@ export interface Selector {
   readonly matchers: readonly Matcher[];
   /** The selector as written, without range: `up{job="api"}`. */
   readonly text: string;
+  /** Where it stands in the query. */
+  readonly from: number;
+  readonly to: number;
 }
 
 export interface Matcher {
@@ -62,6 +65,17 @@ export function parseQuery(text: string): Query {
   };
 }
 
+/** The query with further matchers on every selector: `up` → `up{namespace="shop"}`. */
+export function narrow(text: string, ...matchers: readonly string[]): string {
+  const { selectors } = parseQuery(text);
+  const fromTheEnd = [...selectors].sort((a, b) => b.from - a.from);
+  return fromTheEnd.reduce((query, { from, to, text: selector }) => {
+    const [metric = "", inside = ""] = selector.replace(/\s*\}\s*$/, "").split(/\s*\{\s*(.*)/s);
+    const all = [...(inside ? [inside.replace(/,$/, "")] : []), ...matchers].join(", ");
+    return `${query.slice(0, from)}${metric}{${all}}${query.slice(to)}`;
+  }, text);
+}
+
 function selectorOf(node: Node, at: (node: Node) => string): Selector {
   const name = node.getChild("Identifier");
   if (!name) throw new PromqlError(`selects by label alone: ${at(node)}; name the metric`);
@@ -72,7 +86,7 @@ function selectorOf(node: Node, at: (node: Node) => string): Selector {
     });
     return { label: label ?? "", operator: operator as Matcher["operator"], value: unquote(value ?? "") };
   });
-  return { metric: at(name), matchers, text: at(node) };
+  return { metric: at(name), matchers, text: at(node), from: node.from, to: node.to };
 }
 
 /** What `by (…)` groups, and both sides of what `on (…)` joins. */

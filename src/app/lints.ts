@@ -27,6 +27,9 @@ function unusedSecrets(app: App): Warning[] {
     ...Object.values(app.services).flatMap(({ secrets }) => secrets),
     ...(certificate ? [certificate.chain, certificate.key] : []),
     app.monitoring.alerts.smtp?.password,
+    ...Object.values(app.data).flatMap((part) =>
+      part.kind === "auth" ? Object.values(part.clients).map(({ secret }) => secret) : [],
+    ),
   ]);
   return Object.keys(app.secrets)
     .filter((name) => !used.has(name))

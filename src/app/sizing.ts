@@ -37,6 +37,7 @@ function sizeOfService(service: Service): Size {
 
 function sizeOfData(data: Data): Size {
   const none = { cpu: cores(0), memory: bytes(0), storage: bytes(0) };
+  if (data.kind === "auth") return none;
   if (data.kind === "redis") return { ...none, memory: data.memory };
   if (data.kind === "vectors" || data.kind === "bucket") return { ...none, storage: data.storage };
   return { cpu: data.cpu, memory: data.memory, storage: data.storage };

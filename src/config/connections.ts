@@ -30,7 +30,15 @@ export const connectionVariables = {
     plain("SSLMODE", "how the connection is encrypted, for libpq"),
     plain("POOL_MAX", "connections that one instance may hold"),
   ],
-  redis: [HOST, PORT, USER, PASSWORD, hidden("URL", "redis:// with everything in it")],
+  redis: [
+    HOST,
+    PORT,
+    USER,
+    PASSWORD,
+    hidden("URL", "redis:// or, where the connection is encrypted, rediss:// with everything in it"),
+    // Nobody's secret, but wanted as a file like one.
+    hidden("CA", "certificates to trust, PEM; only where the server's are signed by an authority of its own"),
+  ],
   documents: [
     HOST,
     PORT,
@@ -38,6 +46,11 @@ export const connectionVariables = {
     USER,
     PASSWORD,
     hidden("URL", "mongodb:// with everything in it"),
+    plain("PROJECT", "project of the database; firestore alone, whose login is the service's own identity"),
+    plain(
+      "EMULATOR",
+      "host:port in place of the real one, which asks for no login; firestore alone, on one's own host",
+    ),
   ],
   vectors: [plain("PATH", "folder of the index"), plain("DIMENSIONS", "length of a vector")],
   bucket: [
@@ -46,8 +59,25 @@ export const connectionVariables = {
     plain("REGION", "region to sign for"),
     plain("ACCESS_KEY", "key id of this service alone"),
     hidden("SECRET_KEY", "key for signing"),
+    plain("LINK_KEY_NAME", "name of LINK_KEY; where a route's links are signed with a key of their own"),
+    hidden("LINK_KEY", "key for links through the bucket's route, base64url"),
   ],
-  service: [plain("URL", "base address"), HOST, PORT],
+  auth: [
+    plain("PROVIDER", "who keeps the accounts"),
+    plain("PROJECT", "the provider's name for this app"),
+    plain("ISSUER", "`iss` of every token"),
+    plain("AUDIENCE", "`aud` of every token"),
+    plain("JWKS_URL", "public keys that tokens are checked with"),
+    plain("DOMAIN", "host that browsers sign in at"),
+    plain("API_KEY", "names the app to the provider in a browser; it admits nobody by itself"),
+    plain("EMULATOR", "host:port that stands in for the provider; only on one's own host"),
+  ],
+  service: [
+    plain("URL", "base address"),
+    HOST,
+    PORT,
+    plain("AUDIENCE", "whom a caller's identity token must be made for; where the service asks for one"),
+  ],
 } as const satisfies Record<DataKind | "service", readonly Variable[]>;
 
 /** `db` → `DB_`, `user-cache` → `USER_CACHE_`. */

@@ -79,6 +79,7 @@ export const defaults: Table = {
     },
     vectors: { storage: "2Gi", staleAfter: "24h", backup: "none" },
     bucket: { storage: "10Gi", cdn: false, versioning: false, backup: "none" },
+    auth: { provider: "firebase", signIn: "email", signUp: "open" },
   },
 };
 

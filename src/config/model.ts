@@ -4,7 +4,10 @@
  * The written form, its defaults and its documentation are in schema/; this file is what the rest of the
  * program reads.
  */
+import type { Data } from "./data-model.ts";
 import type { Bytes, Cpu, Dollars, Duration, Percent, PerMinute } from "./units.ts";
+
+export type * from "./data-model.ts";
 
 export type PresetName = "dev" | "staging" | "prod";
 
@@ -171,80 +174,6 @@ export interface Develop {
   /** Absolute host folder → folder in the container. */
   readonly mount: Readonly<Record<string, string>>;
   readonly command?: readonly string[];
-}
-
-// -------------------------------------------------------------------------------------------------- data
-
-export type Data = Postgres | Redis | Documents | Vectors | Bucket;
-export type DataKind = Data["kind"];
-export type DataOf<K extends DataKind> = Extract<Data, { kind: K }>;
-
-export interface Backup {
-  readonly every: Duration;
-  readonly keep: Duration;
-  readonly drill: "never" | "weekly" | "monthly";
-}
-
-export interface Sized {
-  readonly cpu: Cpu;
-  readonly memory: Bytes;
-  readonly storage: Bytes;
-}
-
-export interface Postgres extends Sized {
-  readonly kind: "postgres";
-  readonly version: number;
-  /** Absolute paths of SQL files, run in order on an empty database. */
-  readonly init: readonly string[];
-  readonly extensions: readonly string[];
-  /** Connections that one service instance may hold, and that all may hold together. */
-  readonly pool: { readonly max: number; readonly total: number };
-  readonly replicas: number;
-  readonly highAvailability: boolean;
-  readonly backup?: Backup;
-}
-
-export interface Redis {
-  readonly kind: "redis";
-  readonly version: number;
-  readonly memory: Bytes;
-  readonly eviction:
-    | "noeviction"
-    | "allkeys-lru"
-    | "allkeys-lfu"
-    | "volatile-lru"
-    | "volatile-lfu"
-    | "volatile-ttl";
-  readonly persistence: "none" | "snapshot" | "append-only";
-  readonly highAvailability: boolean;
-  readonly backup?: Backup;
-}
-
-export interface Documents extends Sized {
-  readonly kind: "documents";
-  readonly engine: "mongodb" | "firestore";
-  readonly version: number;
-  readonly highAvailability: boolean;
-  readonly backup?: Backup;
-}
-
-export interface Vectors {
-  readonly kind: "vectors";
-  readonly dimensions: number;
-  readonly storage: Bytes;
-  /** An index older than this raises an alert. */
-  readonly staleAfter: Duration;
-  readonly backup?: Backup;
-}
-
-export interface Bucket {
-  readonly kind: "bucket";
-  readonly storage: Bytes;
-  readonly cdn: boolean;
-  readonly versioning: boolean;
-  /** Objects are deleted this long after they were written. */
-  readonly expireAfter?: Duration;
-  readonly backup?: Backup;
 }
 
 // ----------------------------------------------------------------------------------------------- secrets

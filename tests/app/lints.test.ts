@@ -11,9 +11,11 @@ it("says nothing about an app that is as it should be", () => {
   expect(
     warningsOf(`name: closet
 services:
-  api: { kind: web, build: ./api, port: 8080, health: /health, uses: { db: write }, metrics: { port: 9100 } }
+  api: { kind: web, build: ./api, port: 8080, health: /health, uses: { db: write, users: read }, metrics: { port: 9100 } }
 data:
   db: { kind: postgres }
+  users: { kind: auth, signIn: apple, clients: { apple: { id: com.acme, secret: APPLE } } }
+secrets: { APPLE: required }
 routes: { /: api }
 edge: { domain: closet.example }
 `),

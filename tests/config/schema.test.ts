@@ -23,7 +23,14 @@ it("is draft 2020-12, refuses unknown keys and asks for name, services and kinds
 
 it("gives each kind of data its own keys", () => {
   const kinds = at("properties", "data", "additionalProperties", "anyOf") as Json[];
-  expect(kinds.map(({ title }) => title)).toEqual(["postgres", "redis", "documents", "vectors", "bucket"]);
+  expect(kinds.map(({ title }) => title)).toEqual([
+    "postgres",
+    "redis",
+    "documents",
+    "vectors",
+    "bucket",
+    "auth",
+  ]);
   expect(Object.keys(kinds[3]?.properties as Json)).toEqual([
     "dimensions",
     "storage",

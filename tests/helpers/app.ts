@@ -113,6 +113,18 @@ export function makeDocuments(changes: Partial<DataOf<"documents">> = {}): DataO
   };
 }
 
+export function makeAuth(changes: Partial<DataOf<"auth">> = {}): DataOf<"auth"> {
+  return {
+    kind: "auth",
+    provider: "firebase",
+    signIn: ["email"],
+    clients: {},
+    domains: [],
+    signUp: "open",
+    ...changes,
+  };
+}
+
 /** A web service with health and metrics, for tests that need one in full. */
 export function makeWeb(changes: Partial<Service> = {}): Service {
   return makeService({

@@ -49,7 +49,7 @@ export interface Program<T> {
 
 export interface ProgramOptions {
   /** Outputs that a resource has beside its inputs. */
-  readonly outputs?: (type: string, name: string) => Record<string, unknown>;
+  readonly outputs?: (type: string, name: string, inputs: Record<string, Json>) => Record<string, unknown>;
   readonly preview?: boolean;
 }
 
@@ -65,7 +65,7 @@ export function runProgram<T>(make: () => T, { outputs, preview = false }: Progr
       {
         newResource: ({ type, name, inputs }) => ({
           id: `${name}-id`,
-          state: { ...inputs, ...KNOWN[type]?.(name), ...outputs?.(type, name) },
+          state: { ...inputs, ...KNOWN[type]?.(name), ...outputs?.(type, name, inputs) },
         }),
         call: () => ({}),
       },

@@ -4,7 +4,7 @@ import { randomBytes } from "node:crypto";
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { stringify } from "yaml";
+import { parse, stringify } from "yaml";
 import { createProgress } from "../../bootstrap/progress.mjs";
 import { openEngine } from "../../engine/open.ts";
 
@@ -75,11 +75,15 @@ export class TestStack {
     return stack;
   }
 
-  /** Writes the stack's config anew; encrypted values keep theirs. */
+  /** Writes the stack's config anew; encrypted values stay as they are. */
   async configure(config: Readonly<Record<string, unknown>>): Promise<void> {
     const file = join(this.folder, `Pulumi.${STACK}.yaml`);
-    const salt = /^encryptionsalt:.*$/m.exec(await readFile(file, "utf8").catch(() => ""))?.[0] ?? "";
-    await writeFile(file, `${salt}\n${stringify({ config })}`);
+    const before = (parse(await readFile(file, "utf8").catch(() => "")) ?? {}) as StackFile;
+    const { "atelier:seed": seed, "atelier:secrets": kept } = before.config ?? {};
+    const encrypted =
+      seed === undefined ? {} : { "atelier:seed": seed, ...(kept ? { "atelier:secrets": kept } : {}) };
+    await writeFile(file, stringify({ ...before, config: { ...config, ...encrypted } }));
+    if (seed !== undefined) return;
     const secrets = { "atelier:seed": SEED, ...this.#options.secrets };
     for (const [key, value] of Object.entries(secrets)) {
       // By standard input: an argument would stand in the process list.
@@ -144,6 +148,11 @@ export class TestStack {
     await this.destroy();
     await rm(this.folder, { recursive: true, force: true });
   }
+}
+
+interface StackFile {
+  readonly encryptionsalt?: string;
+  readonly config?: Readonly<Record<string, unknown>>;
 }
 
 const SEED = randomBytes(32).toString("hex");

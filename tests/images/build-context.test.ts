@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, wri
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { contextFiles, contextHash, definesUser } from "../../components/docker/build-context.ts";
+import { contextFiles, contextHash, definesUser } from "../../src/app/build-context.ts";
 
 let folder = "";
 const options = { dockerfile: "Dockerfile", args: {} };

@@ -2,8 +2,8 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
-import { definesUser } from "../../components/docker/build-context.ts";
 import { platformImages } from "../../components/docker/images.ts";
+import { definesUser } from "../../src/app/build-context.ts";
 
 const folder = resolve(import.meta.dirname, "../../images");
 const images = Object.entries(platformImages);

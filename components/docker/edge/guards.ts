@@ -1,6 +1,7 @@
 /** What is refused before anything else looks at a request: wrong hosts, odd paths and methods, oversized heads,
  * forged headers.
  */
+import { FORGEABLE } from "../../../src/app/edge-headers.ts";
 import type { App } from "../../../src/config/model.ts";
 import { HEADER_BYTES, HEADER_COUNT, URL_BYTES } from "./layout.ts";
 import { refuse } from "./refusals.ts";
@@ -47,24 +48,6 @@ export function soundRequest(): string[] {
     ),
   ];
 }
-
-const FORGEABLE = [
-  "Forwarded",
-  "X-Forwarded-For",
-  "X-Forwarded-Proto",
-  "X-Forwarded-Host",
-  "X-Forwarded-Port",
-  "X-Forwarded-Prefix",
-  "X-Real-IP",
-  "X-Client-IP",
-  "True-Client-IP",
-  "CF-Connecting-IP",
-  "X-Original-URL",
-  "X-Rewrite-URL",
-  "X-HTTP-Method-Override",
-  "X-WEBAUTH-USER",
-  "Proxy",
-];
 
 /** Removes what only the edge may say, then says it. */
 export function forwarding(): string[] {

@@ -2,7 +2,8 @@
 import { stringify } from "yaml";
 import type { App } from "../../../src/config/model.ts";
 import type { Dashboard } from "../../monitoring/dashboard.ts";
-import { DATASOURCE, renderGrafana } from "../../monitoring/grafana.ts";
+import { renderGrafana } from "../../monitoring/grafana.ts";
+import { dashboardFolder, prometheusSource, quiet } from "../../monitoring/grafana-server.ts";
 import { addressOf, CONFIG, PORTS, pathInside, type Rendered, SECRETS } from "./layout.ts";
 
 export interface GrafanaArgs {
@@ -27,9 +28,9 @@ export function renderGrafanaServer(args: GrafanaArgs): Rendered {
   return {
     files: {
       "provisioning/datasources/prometheus.yaml": yaml(
-        datasource(`http://${prometheus}:${PORTS.prometheus}${pathInside(app, "prometheus")}`),
+        prometheusSource(`http://${prometheus}:${PORTS.prometheus}${pathInside(app, "prometheus")}`),
       ),
-      "provisioning/dashboards/atelier.yaml": yaml(folder),
+      "provisioning/dashboards/atelier.yaml": yaml(dashboardFolder(`${CONFIG}/dashboards`)),
       ...Object.fromEntries(boards),
     },
     command: [],
@@ -42,39 +43,6 @@ export function renderGrafanaServer(args: GrafanaArgs): Rendered {
 }
 
 const yaml = (value: unknown) => stringify(value, { lineWidth: 0 });
-
-function datasource(url: string) {
-  const options = { httpMethod: "POST", timeInterval: "15s", prometheusType: "Prometheus" };
-  return {
-    apiVersion: 1,
-    datasources: [
-      {
-        name: "Prometheus",
-        uid: DATASOURCE,
-        type: "prometheus",
-        access: "proxy",
-        url,
-        isDefault: true,
-        editable: false,
-        jsonData: options,
-      },
-    ],
-  };
-}
-
-const folder = {
-  apiVersion: 1,
-  providers: [
-    {
-      name: "atelier",
-      folder: "",
-      type: "file",
-      disableDeletion: true,
-      allowUiUpdates: false,
-      options: { path: `${CONFIG}/dashboards` },
-    },
-  ],
-};
 
 function server({ app, origin }: GrafanaArgs): Record<string, string> {
   return {
@@ -106,18 +74,3 @@ function login({ edge }: GrafanaArgs): Record<string, string> {
     GF_SECURITY_COOKIE_SAMESITE: "lax",
   };
 }
-
-/** Nothing leaves the host, nothing is downloaded. */
-const quiet: Readonly<Record<string, string>> = {
-  GF_ANALYTICS_REPORTING_ENABLED: "false",
-  GF_ANALYTICS_CHECK_FOR_UPDATES: "false",
-  GF_ANALYTICS_CHECK_FOR_PLUGIN_UPDATES: "false",
-  GF_ANALYTICS_FEEDBACK_LINKS_ENABLED: "false",
-  GF_NEWS_NEWS_FEED_ENABLED: "false",
-  GF_PLUGINS_PREINSTALL_DISABLED: "true",
-  GF_PLUGINS_PLUGIN_ADMIN_ENABLED: "false",
-  GF_SECURITY_DISABLE_GRAVATAR: "true",
-  GF_SNAPSHOTS_EXTERNAL_ENABLED: "false",
-  GF_LOG_MODE: "console",
-  GF_LOG_CONSOLE_FORMAT: "json",
-};

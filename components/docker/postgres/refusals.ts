@@ -1,6 +1,7 @@
 /** What this target can't do for a Postgres, with the reason and the way out. */
 import type { Postgres } from "../../../src/config/model.ts";
 import type { Problem } from "../../../src/config/problem.ts";
+import { refuseLogins } from "../../data/postgres/logins.ts";
 import type { ImageSource } from "../images.ts";
 
 /** Major versions per image source: the official image has every one that is maintained, Debian 12 one. */
@@ -9,19 +10,13 @@ export const POSTGRES_VERSIONS = {
   debian: [15],
 } as const satisfies Record<ImageSource, readonly number[]>;
 
-/** Roles that PostgreSQL keeps for itself. */
-const RESERVED = ["public", "none", "postgres"];
-
 /** @param source absent while it is not known yet; then only what no source can do is refused */
 export function refusePostgres(
   name: string,
   spec: Postgres,
   { source, consumers }: { readonly source?: ImageSource; readonly consumers: readonly string[] },
 ): Problem[] {
-  return [
-    ...refuseVersion(name, spec, source),
-    ...consumers.filter((service) => RESERVED.includes(service)).map(refuseLogin),
-  ];
+  return [...refuseVersion(name, spec, source), ...refuseLogins(consumers)];
 }
 
 function refuseVersion(name: string, { version }: Postgres, source: ImageSource | undefined): Problem[] {
@@ -41,12 +36,4 @@ function refuseVersion(name: string, { version }: Postgres, source: ImageSource 
       remedy: `set version: ${offered.includes(15) ? 15 : offered[0]}`,
     },
   ];
-}
-
-function refuseLogin(service: string): Problem {
-  return {
-    path: ["services", service],
-    what: `PostgreSQL keeps the role name ${service} for itself, and each service logs in under its own name`,
-    remedy: "call the service something else",
-  };
 }

@@ -1,9 +1,7 @@
 /** Files of the database server: its settings, who may come in, and how it starts. */
 import { type Bytes, type Cpu, inMebibytes, mebibytes } from "../../../src/config/units.ts";
+import { ADMIN, PORT } from "../../data/postgres/setup.ts";
 
-/** The superuser; service names have no underscore, so no service can be called the same. */
-export const ADMIN = "atelier_admin";
-export const PORT = 5432;
 /** The server's socket; the image's own folder for it is read-only. */
 export const SOCKETS = "/tmp";
 

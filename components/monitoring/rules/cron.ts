@@ -5,7 +5,7 @@ import { minutes } from "../../../src/config/units.ts";
 import type { RuleGroup } from "../rules.ts";
 
 /** Room for the run itself, in seconds. */
-const GRACE = 1800;
+export const GRACE = 1800;
 
 export function cronRules(app: App): RuleGroup | undefined {
   const scheduled = Object.entries(app.services).flatMap(([name, { schedule }]) =>
@@ -44,7 +44,7 @@ export function cronRules(app: App): RuleGroup | undefined {
 }
 
 /** Longest time between two runs, in seconds, over the next 60 runs: `0 9 * * 1-5` rests over a weekend. */
-function longestGap(cron: string): number {
+export function longestGap(cron: string): number {
   const runs = CronExpressionParser.parse(cron, { currentDate: "2025-01-01T00:00:00Z", tz: "UTC" });
   const times = Array.from({ length: 60 }, () => runs.next().getTime() / 1000);
   return Math.max(...times.slice(1).map((time, index) => time - (times[index] ?? time)));

@@ -7,7 +7,7 @@ import { cronRules } from "./cron.ts";
 import { dataRules } from "./data.ts";
 import { edgeRules } from "./edge.ts";
 import { monitoringRules } from "./monitoring.ts";
-import { serviceRules } from "./services.ts";
+import { maySleep, serviceRules } from "./services.ts";
 
 /** @param jobs Prometheus jobs that must be there: an alert tells when one is gone altogether. */
 export function rulesOf(app: App, jobs: readonly string[] = []): readonly RuleGroup[] {
@@ -19,7 +19,7 @@ export function rulesOf(app: App, jobs: readonly string[] = []): readonly RuleGr
     edgeRules(app),
     cronRules(app),
     budgetRules(app),
-    monitoringRules(jobs),
+    monitoringRules(jobs.filter((job) => !maySleep(app, job))),
   ];
   return all.filter((group) => group !== undefined && group.rules.length > 0) as RuleGroup[];
 }

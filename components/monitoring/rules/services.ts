@@ -19,7 +19,8 @@ export function serviceRules(app: App): RuleGroup {
       name: "ServiceDown",
       expr: [
         `sum by (job) (up{job=~"${measured.join("|")}"}) == 0`,
-        ...measured.map((name) => `absent(up{job="${name}"})`),
+        // One that may sleep is absent until somebody calls it.
+        ...measured.filter((name) => !maySleep(app, name)).map((name) => `absent(up{job="${name}"})`),
       ].join(" or "),
       for: minutes(1),
       severity: "page",
@@ -52,6 +53,9 @@ export function serviceRules(app: App): RuleGroup {
   ];
   return { name: "services", rules: rules.filter((rule) => rule !== false) };
 }
+
+/** Whether a service may have no instance at all while nobody calls it. */
+export const maySleep = (app: App, name: string): boolean => app.services[name]?.scale.min === 0;
 
 type Limit = NonNullable<App["services"][string]["rollout"]["gate"]>;
 

@@ -95,7 +95,31 @@ const resolvers: { readonly [K in DataKind]: (part: Part) => DataOf<K> } = {
       expireAfter: part.data.expireAfter,
       backup: backupOf(part),
     }),
+  auth: (part) => ({
+    kind: "auth" as const,
+    provider: need(part, "provider", "firebase" as const),
+    signIn: need(part, "signIn", ["email"]),
+    clients: clientsOf(part),
+    domains: part.data.domains ?? [],
+    signUp: need(part, "signUp", "open" as const),
+  }),
 };
+
+function clientsOf({ data, missing, path }: Part): DataOf<"auth">["clients"] {
+  const entries = Object.entries(data.clients ?? {}).map(([way, { id, secret }]) => {
+    const where = [...path, "clients", way];
+    return [
+      way,
+      {
+        id: missing.need([...where, "id"], id, "", { remedy: "add the client id that was given there" }),
+        secret: missing.need([...where, "secret"], secret, "", {
+          remedy: "add the name of the app's secret that holds the client's secret",
+        }),
+      },
+    ] as const;
+  });
+  return Object.fromEntries(entries);
+}
 
 function need<K extends keyof ParsedData>(
   { missing, path, data }: Part,

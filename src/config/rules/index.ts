@@ -1,5 +1,6 @@
 /** Rules across fields: what each value alone cannot show. Each is a pure function of the app. */
 import type { App } from "../model.ts";
+import { checkAuth } from "./auth.ts";
 import { checkAlerts, checkEdge } from "./edge.ts";
 import type { Find } from "./find.ts";
 import { checkDataLimits, checkServiceLimits } from "./limits.ts";
@@ -20,6 +21,7 @@ const REST: readonly Rule[] = [
   checkVariables,
   checkServiceLimits,
   checkDataLimits,
+  checkAuth,
   checkRollouts,
   checkMetrics,
   checkPorts,

@@ -99,7 +99,7 @@ export function checkAfter(app: App): Find[] {
   );
 }
 
-/** Secrets that services, the certificate and the mail server name. */
+/** Secrets that services, the certificate, the mail server and sign-ins name. */
 export function checkSecretNames(app: App): Find[] {
   const { certificate } = app.edge;
   const { smtp } = app.monitoring.alerts;
@@ -112,6 +112,13 @@ export function checkSecretNames(app: App): Find[] {
       ? [[[...edge, "chain"], certificate.chain] as const, [[...edge, "key"], certificate.key] as const]
       : []),
     ...(smtp?.password ? [[["monitoring", "alerts", "smtp", "password"], smtp.password] as const] : []),
+    ...Object.entries(app.data).flatMap(([name, data]) =>
+      data.kind === "auth"
+        ? Object.entries(data.clients).map(
+            ([way, { secret }]) => [["data", name, "clients", way, "secret"], secret] as const,
+          )
+        : [],
+    ),
   ];
   const known = Object.keys(app.secrets);
   const undeclared = named

@@ -6,15 +6,19 @@ import {
   durationWithin,
   file,
   flag,
+  host,
   keys,
+  line,
   list,
+  named,
   oneOf,
   pattern,
   shorthand,
+  variableName,
   whole,
 } from "./leaf.ts";
 
-export const DATA_KINDS = ["postgres", "redis", "documents", "vectors", "bucket"] as const;
+export const DATA_KINDS = ["postgres", "redis", "documents", "vectors", "bucket", "auth"] as const;
 
 const backup = z
   .union(
@@ -164,8 +168,52 @@ const bucket = {
   backup,
 };
 
+/** Free words, because each target has ways of its own; it refuses what it lacks, with its list. */
+const wayToSignIn = () =>
+  pattern(
+    "a way to sign in",
+    "lower-case letters, digits, dots and hyphens, starting with a letter",
+    "email",
+    /^[a-z][a-z0-9.-]{0,62}$/,
+  );
+
+const auth = {
+  provider: oneOf("firebase").meta({ description: "Who keeps the accounts. Without it: firebase." }),
+  signIn: shorthand(
+    wayToSignIn(),
+    list("a list such as [email]", wayToSignIn()),
+    (way) => [way],
+    "a way to sign in such as email",
+  ).meta({
+    description:
+      "How users sign in: email, email-link, phone, anonymous, or whoever knows them already. Without it: email.",
+    examples: ["email", ["email", "apple"]],
+  }),
+  clients: named(
+    "a map such as apple: { id: shop, secret: APPLE_SECRET }",
+    wayToSignIn(),
+    keys({
+      id: line("a client id such as com.acme.shop").meta({ description: "Client id there. Needed." }),
+      secret: variableName().meta({
+        description: "Name from the app's `secrets` with the client's secret. Needed.",
+      }),
+    }),
+  ).meta({
+    description: "For a way to sign in that leads elsewhere: the app's registration there.",
+    examples: [{ apple: { id: "com.acme.shop", secret: "APPLE_SECRET" } }],
+  }),
+  domains: list("a list such as [admin.flashfit.example]", host()).meta({
+    description: "Hosts that a sign-in may begin at, beside `edge.domain` and its aliases.",
+    examples: [["admin.flashfit.example"]],
+  }),
+  signUp: oneOf("open", "closed").meta({
+    description:
+      "open: who signs in first gets an account. closed: services make accounts. Without it: open.",
+  }),
+};
+
 /** Kind → its own keys. */
-export const dataKeys = { postgres, redis, documents, vectors, bucket } as const satisfies Record<
+export const dataKeys = { postgres, redis, documents, vectors, bucket, auth } as const satisfies Record<
   (typeof DATA_KINDS)[number],
   z.core.$ZodLooseShape
 >;
@@ -174,8 +222,9 @@ export const dataKeys = { postgres, redis, documents, vectors, bucket } as const
 export const data = keys({
   kind: z.enum(DATA_KINDS).meta({
     description:
-      "postgres: SQL; redis: cache, sessions, queues; documents: JSON documents; vectors: a FAISS index on a volume; bucket: files.",
+      "postgres: SQL; redis: cache, sessions, queues; documents: JSON documents; vectors: a FAISS index on a volume; bucket: files; auth: the app's users.",
   }),
+  ...auth,
   ...vectors,
   ...bucket,
   ...redis,

@@ -3,15 +3,10 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { scramVerifier } from "../../../components/data/postgres/scram.ts";
+import { connectionLimit, definers, grantSql, prepareSql } from "../../../components/data/postgres/setup.ts";
 import { refusePostgres } from "../../../components/docker/postgres/refusals.ts";
-import { scramVerifier } from "../../../components/docker/postgres/scram.ts";
 import { maxConnections, serverConfig, sharedBuffers } from "../../../components/docker/postgres/server.ts";
-import {
-  connectionLimit,
-  definers,
-  grantSql,
-  prepareSql,
-} from "../../../components/docker/postgres/setup.ts";
 import { Postgres } from "../../../components/docker/postgres.ts";
 import { Secrets } from "../../../components/docker/secrets.ts";
 import type { Settings } from "../../../components/docker/settings.ts";

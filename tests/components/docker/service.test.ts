@@ -28,6 +28,7 @@ function run(spec: Service, app: Partial<App> = {}, exitCode = 0) {
         name: "api",
         spec,
         identity: { service: "api", principal: "api" },
+        consumers: {},
         network,
         grants: spec.uses.db ? { db: grant } : {},
         secrets: Object.fromEntries(

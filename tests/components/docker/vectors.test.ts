@@ -1,7 +1,5 @@
-import { describe, expect, test } from "vitest";
-import { refuseVectors, Vectors } from "../../../components/docker/vectors.ts";
-import type { Service } from "../../../src/config/model.ts";
-import { formatProblem } from "../../../src/config/problem.ts";
+import { expect, test } from "vitest";
+import { Vectors } from "../../../components/docker/vectors.ts";
 import { makeApp, makeService, makeVectors } from "../../helpers/app.ts";
 import { dataArgs } from "../../helpers/deployment.ts";
 import { runProgram } from "../../helpers/program.ts";
@@ -54,42 +52,4 @@ test("the exporter sees the index alone, and is alone on the part's network", as
   expect(result.part.scrape).toEqual([
     { job: "index", host: "index", port: 9091, path: "/metrics", every: 15000, labels: { kind: "vectors" } },
   ]);
-});
-
-describe("writers", () => {
-  const refuse = (services: Record<string, Partial<Service>>) =>
-    refuseVectors(
-      "index",
-      makeApp({
-        services: Object.fromEntries(
-          Object.entries(services).map(([name, changes]) => [
-            name,
-            makeService({ uses: { index: "write" }, ...changes }),
-          ]),
-        ),
-      }),
-    ).map(formatProblem);
-
-  test("one that runs all the time, and jobs and cron entries beside it", () => {
-    expect(
-      refuse({
-        indexer: {},
-        build: { kind: "job" },
-        nightly: { kind: "cron" },
-        api: { uses: { index: "read" } },
-      }),
-    ).toEqual([]);
-  });
-
-  test("two that run all the time are one too many", () => {
-    expect(refuse({ indexer: {}, api: { kind: "web" } })).toEqual([
-      "data.index: indexer and api run all the time and write to it, and an index has one writer; leave one with write and give the others read; jobs and cron entries may write in turn",
-    ]);
-  });
-
-  test("two instances of one are too", () => {
-    expect(refuse({ indexer: { scale: { min: 2, max: 2, on: {} } } })).toEqual([
-      "services.indexer.scale.min: 2 instances would write to index at a time, and an index has one writer; allowed: 1; set scale.min: 1, or give indexer read and let a job write",
-    ]);
-  });
 });

@@ -1,6 +1,6 @@
 /** What is read out of a query. */
 import { describe, expect, it } from "vitest";
-import { PromqlError, parseQuery } from "../../../components/monitoring/promql.ts";
+import { narrow, PromqlError, parseQuery } from "../../../components/monitoring/promql.ts";
 
 const labels: Record<string, readonly string[]> = {
   http_requests_total: ["job", "path", "status"],
@@ -19,12 +19,14 @@ describe("parseQuery", () => {
       {
         metric: "http_requests_total",
         text: 'http_requests_total{status=~"5..", path!="/x"}',
+        from: 19,
+        to: 65,
         matchers: [
           { label: "status", operator: "=~", value: "5.." },
           { label: "path", operator: "!=", value: "/x" },
         ],
       },
-      { metric: "up", text: "up", matchers: [] },
+      { metric: "up", text: "up", matchers: [], from: 85, to: 87 },
     ]);
   });
 
@@ -64,5 +66,17 @@ describe("parseQuery", () => {
     ['{job="api"}', 'selects by label alone: {job="api"}; name the metric'],
   ])("refuses %s", (text, message) => {
     expect(() => parseQuery(text)).toThrow(new PromqlError(message));
+  });
+});
+
+describe("narrow", () => {
+  it.each([
+    ["up", 'up{namespace="shop"}'],
+    ['sum(rate(x_total{a="b"}[5m]))', 'sum(rate(x_total{a="b", namespace="shop"}[5m]))'],
+    ['x{ a="b", } / x', 'x{a="b", namespace="shop"} / x{namespace="shop"}'],
+    ['x{a="{}"} or vector(0)', 'x{a="{}", namespace="shop"} or vector(0)'],
+    ["x{} offset 5m", 'x{namespace="shop"} offset 5m'],
+  ])("%s becomes %s", (text, expected) => {
+    expect(narrow(text, 'namespace="shop"')).toBe(expected);
   });
 });

@@ -37,7 +37,7 @@ const rows: readonly Row[] = [
   [
     "data.x",
     {},
-    "data.x.kind: is missing; allowed: postgres, redis, documents, vectors, bucket; add kind: postgres for instance",
+    "data.x.kind: is missing; allowed: postgres, redis, documents, vectors, bucket, auth; add kind: postgres for instance",
   ],
   [
     "data.x",
@@ -48,6 +48,51 @@ const rows: readonly Row[] = [
     "data.files.expireAfter",
     "0d",
     "data.files.expireAfter: 0d is no length of time: it is zero; allowed: a number with ms, s, m, h, d or w; write more than zero",
+  ],
+  [
+    "data.users",
+    { kind: "auth", signIn: "E-Mail" },
+    "data.users.signIn: E-Mail is not a way to sign in; allowed: lower-case letters, digits, dots and hyphens, starting with a letter; write email for instance",
+  ],
+  [
+    "data.users",
+    { kind: "auth", signIn: [] },
+    "data.users.signIn: is empty, so that nobody can sign in; write signIn: email for instance",
+  ],
+  [
+    "data.users",
+    { kind: "auth", signIn: ["email", "email"] },
+    "data.users.signIn.1: email stands in the list twice; remove one",
+  ],
+  [
+    "data.users",
+    { kind: "auth", clients: { apple: { id: "com.acme", secret: "JWT_SECRET" } } },
+    "data.users.clients.apple: apple is not a way to sign in here; allowed: email; add apple to signIn, or remove the client",
+  ],
+  [
+    "data.users",
+    { kind: "auth", signIn: "apple", clients: { apple: { secret: "JWT_SECRET" } } },
+    "data.users.clients.apple.id: is missing; add the client id that was given there",
+  ],
+  [
+    "data.users",
+    { kind: "auth", signIn: "apple", clients: { apple: { id: "com.acme" } } },
+    "data.users.clients.apple.secret: is missing; add the name of the app's secret that holds the client's secret",
+  ],
+  [
+    "data.users",
+    { kind: "auth", signIn: "apple", clients: { apple: { id: "com.acme", secret: "JWT_SECERT" } } },
+    "data.users.clients.apple.secret: there is no secret JWT_SECERT; allowed: OPENAI_API_KEY, JWT_SECRET, TLS_CHAIN, TLS_KEY, SMTP_PASSWORD; did you mean JWT_SECRET?",
+  ],
+  [
+    "data.users",
+    { kind: "auth", provider: "keycloak" },
+    "data.users.provider: keycloak is not one of the allowed words; allowed: firebase; write firebase for instance",
+  ],
+  [
+    "data.users",
+    { kind: "auth", backup: "none" },
+    "data.users.backup: data of kind auth has no backup; allowed: kind, provider, signIn, clients, domains, signUp; remove it or change the kind",
   ],
   [
     "data.db.extensions",

@@ -105,7 +105,7 @@ const rows: readonly Row[] = [
   [
     "services.api.envNames.DB_URI",
     "X",
-    "services.api.envNames.DB_URI: DB_URI is not a variable that uses gives; allowed: DB_HOST, DB_PORT, DB_NAME, DB_USER, DB_PASSWORD, DB_URL, DB_SSLMODE, DB_POOL_MAX, CACHE_HOST, CACHE_PORT, CACHE_USER, CACHE_PASSWORD, CACHE_URL, INDEX_PATH, INDEX_DIMENSIONS, MODEL_URL, MODEL_HOST, MODEL_PORT; did you mean DB_URL?",
+    "services.api.envNames.DB_URI: DB_URI is not a variable that uses gives; allowed: DB_HOST, DB_PORT, DB_NAME, DB_USER, DB_PASSWORD, DB_URL, DB_SSLMODE, DB_POOL_MAX, CACHE_HOST, CACHE_PORT, CACHE_USER, CACHE_PASSWORD, CACHE_URL, CACHE_CA, INDEX_PATH, INDEX_DIMENSIONS, MODEL_URL, MODEL_HOST, MODEL_PORT, MODEL_AUDIENCE; did you mean DB_URL?",
   ],
   [
     "services.api.envNames.CACHE_HOST",

@@ -97,10 +97,25 @@ export const bases: readonly unknown[] = [
   {
     name: "watched",
     services: {
-      api: { ...web, env: { LEVEL: "info" }, envNames: { DB_URL: "DATABASE_URL" }, uses: { db: "read" } },
+      api: {
+        ...web,
+        env: { LEVEL: "info" },
+        envNames: { DB_URL: "DATABASE_URL" },
+        uses: { db: "read", users: "write" },
+      },
     },
-    data: { db: { kind: "documents", engine: "mongodb", storage: "20Gi" } },
-    secrets: { SMTP: { generate: "password" } },
+    data: {
+      db: { kind: "documents", engine: "mongodb", storage: "20Gi" },
+      users: {
+        kind: "auth",
+        provider: "firebase",
+        signIn: ["email", "apple"],
+        clients: { apple: { id: "com.watched", secret: "APPLE" } },
+        domains: ["admin.watched.example"],
+        signUp: "closed",
+      },
+    },
+    secrets: { SMTP: { generate: "password" }, APPLE: "required" },
     routes: { "/": "api" },
     edge: { domain: "watched.example" },
     monitoring: {

@@ -40,6 +40,7 @@ export function describeChanges(flashfit: () => FlashFit): void {
       const before = await flashfit().containers("frontend");
       await flashfit().change({
         "services.frontend.develop.command": ["node", "-e", "setTimeout(() => {}, 1e9)"],
+        "services.frontend.health.startup": "5s",
       });
       let code = 0;
       expectNothingLost(

@@ -103,6 +103,7 @@ export async function deploy(options: Options): Promise<void> {
       spec,
       network,
       identity: adapters.identity(name),
+      consumers: {},
       grants: Object.fromEntries(grants),
       secrets: {},
       after: [],

@@ -1,0 +1,2 @@
+import { deploy } from "atelier";
+export const outputs = await deploy();

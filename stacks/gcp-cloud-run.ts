@@ -1,0 +1,42 @@
+/** The target `gcp-cloud-run`: services without machines, data and edge of Google Cloud. */
+import type { Output } from "@pulumi/pulumi";
+import type { Adapters, Target } from "../components/contracts/target.ts";
+import type { RunDeployment } from "../components/gcp/cloud-run/deployment.ts";
+import { differencesOfServices } from "../components/gcp/cloud-run/differences.ts";
+import { refuseServices } from "../components/gcp/cloud-run/refusals.ts";
+import { ContainerService } from "../components/gcp/cloud-run/service.ts";
+import { type RunSettings, runSettings } from "../components/gcp/cloud-run/settings.ts";
+import type { GcpHandles } from "../components/gcp/handles.ts";
+import { googleAdapters, namedAfter, refuseGoogle } from "./google.ts";
+
+const NAME = "gcp-cloud-run";
+
+export const gcpCloudRun: Target<RunSettings> = {
+  name: NAME,
+  settings: runSettings,
+  refuse(app, settings) {
+    const deployment = { app, settings };
+    const problems = refuseGoogle(deployment, []);
+    const located = problems.every(({ path }) => path[0] !== "regions");
+    return namedAfter(NAME, [...problems, ...(located ? refuseServices(deployment) : [])]);
+  },
+  open: async (app, settings) => runAdapters({ app, settings }),
+};
+
+/** The parts of one deployment. */
+export function runAdapters(deployment: RunDeployment): Adapters<GcpHandles> {
+  const revisions: Record<string, Output<string>> = {};
+  const next: Record<string, Output<string>> = {};
+  return googleAdapters(deployment, {
+    instances: [],
+    compute: "cloud-run",
+    service({ top, images, secrets }, name, args) {
+      const service = new ContainerService(name, { ...args, deployment, images, vault: secrets() }, top);
+      if (service.revision) revisions[name] = service.revision;
+      if (service.next) next[name] = service.next;
+      return service;
+    },
+    outputs: () => ({ revisions, next }),
+    differences: differencesOfServices(deployment),
+  });
+}

@@ -1,0 +1,50 @@
+/** The target `gcp-compute`: services on instances of Compute Engine, jobs on Cloud Run, data and edge of Google Cloud. */
+import type { Output } from "@pulumi/pulumi";
+import type { Adapters, Target } from "../components/contracts/target.ts";
+import type { ComputeDeployment } from "../components/gcp/compute/deployment.ts";
+import { differencesOfCompute } from "../components/gcp/compute/differences.ts";
+import { PrivateZone } from "../components/gcp/compute/internal.ts";
+import { refuseCompute } from "../components/gcp/compute/refusals.ts";
+import { ContainerService } from "../components/gcp/compute/service.ts";
+import { type ComputeSettings, computeSettings } from "../components/gcp/compute/settings.ts";
+import { isTask } from "../components/gcp/compute/tasks.ts";
+import type { GcpHandles } from "../components/gcp/handles.ts";
+import { isPlainFolder } from "../components/gcp/static/refusals.ts";
+import type { App } from "../src/config/model.ts";
+import { googleAdapters, namedAfter, refuseGoogle } from "./google.ts";
+
+const NAME = "gcp-compute";
+
+export const gcpCompute: Target<ComputeSettings> = {
+  name: NAME,
+  settings: computeSettings,
+  refuse(app, settings) {
+    const problems = refuseGoogle({ app, settings }, instancesOf(app));
+    const located = problems.every(({ path }) => path[0] !== "regions");
+    return namedAfter(NAME, [...problems, ...(located ? refuseCompute(app, settings) : [])]);
+  },
+  open: async (app, settings) => computeAdapters({ app, settings }),
+};
+
+/** The parts of one deployment. */
+export function computeAdapters(deployment: ComputeDeployment): Adapters<GcpHandles> {
+  const { app, settings } = deployment;
+  const instances = instancesOf(app);
+  const templates: Record<string, Readonly<Record<string, Output<string>>>> = {};
+  let zone: PrivateZone | undefined;
+  return googleAdapters(deployment, {
+    instances,
+    compute: "instances",
+    service({ top, images, network }, name, args) {
+      zone ??= new PrivateZone("internal", { deployment, network: network() }, top);
+      const service = new ContainerService(name, { ...args, deployment, images, zone }, top);
+      templates[name] = service.templates;
+      return service;
+    },
+    outputs: () => ({ templates }),
+    differences: differencesOfCompute(app, settings),
+  });
+}
+
+const instancesOf = ({ services }: App): string[] =>
+  Object.entries(services).flatMap(([name, spec]) => (isTask(spec) || isPlainFolder(spec) ? [] : [name]));

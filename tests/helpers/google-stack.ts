@@ -1,0 +1,78 @@
+/** Whole deployments on Google Cloud, in this process: app.yaml → target → every resource that the engine would get. */
+import { join } from "node:path";
+import { googleOutputs } from "../../rehearsal/google/outputs.ts";
+import { UNKNOWN } from "../../rehearsal/values.ts";
+import { loadApp } from "../../src/config/index.ts";
+import type { App } from "../../src/config/model.ts";
+import type { Overrides } from "../../src/config/overrides.ts";
+import { parseSettings } from "../../src/config/stack.ts";
+import { compose } from "../../stacks/compose.ts";
+import { targetNamed } from "../../stacks/targets.ts";
+import { runProgram } from "./program.ts";
+import { ROOT } from "./stack.ts";
+
+export const GOOGLE_TARGETS = ["gcp-cloud-run", "gcp-compute"] as const;
+export type GoogleTarget = (typeof GOOGLE_TARGETS)[number];
+export const EXAMPLES = ["flashfit-ai", "closetgpt", "ai-shopping-assistant"] as const;
+
+export const PROJECT = { project: "acme-prod", number: "123456789012" };
+
+/** What a production stack's config says. */
+export const SETTINGS = {
+  project: PROJECT.project,
+  region: "us-central1",
+  dns: { zone: "acme" },
+  operators: ["group:ops@acme.example"],
+  billingAccount: "01A2B3-4C5D6E-7F8A9B",
+  github: { repository: "acme/shop" },
+};
+
+export interface StackOptions {
+  readonly target: GoogleTarget;
+  readonly environment?: string;
+  readonly settings?: Readonly<Record<string, unknown>>;
+  readonly overrides?: Overrides;
+}
+
+export function loadExample(
+  example: string,
+  { environment = "prod", overrides = {} }: Partial<StackOptions> = {},
+): App {
+  const file = join(ROOT, "examples", example, "app.yaml");
+  return loadApp({ file, environment, overrides }).app;
+}
+
+export async function targetOf({ target, settings = SETTINGS }: StackOptions) {
+  const chosen = await targetNamed(target);
+  return { chosen, settings: parseSettings(chosen, settings) };
+}
+
+/** Runs the whole program for an app. Rejects with the refusals when the target has any. */
+export async function runGoogle(app: App, options: StackOptions) {
+  const { chosen, settings } = await targetOf(options);
+  const refusals = chosen.refuse(app, settings);
+  if (refusals.length > 0)
+    throw new Error(refusals.map(({ path, what }) => `${path.join(".")}: ${what}`).join("\n"));
+  const values = Object.fromEntries(Object.keys(app.secrets).map((name) => [name, `value of ${name}`]));
+  // Opening makes nothing that could fail; it has to happen inside the run, where resources are recorded.
+  const { runAdapters } = await import("../../stacks/gcp-cloud-run.ts");
+  const { computeAdapters } = await import("../../stacks/gcp-compute.ts");
+  const open = { "gcp-cloud-run": runAdapters, "gcp-compute": computeAdapters }[
+    options.target
+  ] as typeof runAdapters;
+  return runProgram(
+    () =>
+      compose(app, open({ app, settings: settings as Parameters<typeof runAdapters>[0]["settings"] }), {
+        seed: "5eed".repeat(16),
+        values,
+      }),
+    {
+      outputs: (type, name) =>
+        Object.fromEntries(
+          Object.entries(googleOutputs(type, name, {}, PROJECT)).filter(
+            ([key, value]) => key !== "id" && value !== UNKNOWN,
+          ),
+        ),
+    },
+  );
+}
