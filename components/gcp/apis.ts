@@ -73,6 +73,7 @@ export function apisOf({ deployment, instances }: ApisArgs): Api[] {
     [instances, ["iap", "oslogin"]],
     [services.some(({ kind }) => kind === "job" || kind === "cron"), ["run"]],
     [services.some(({ kind }) => kind === "cron"), ["cloudscheduler"]],
+    [services.some(({ kind }) => kind === "static"), ["storage"]],
     [built, ["artifactregistry"]],
     [built && app.protect, ["containerscanning"]],
     [routes.length > 0, ["certificatemanager"]],

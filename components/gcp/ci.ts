@@ -87,7 +87,7 @@ function githubOf({ settings: { github } }: Deployment): GitHub {
 }
 
 function createAccount(parent: Resource, { app }: Deployment, { repository }: GitHub): Account {
-  // No name of the app's own has two hyphens.
+  // Two hyphens are refused in the names of services, so none has this account.
   const accountId = nameOf(app, "serviceAccount", "-deploy");
   return new Account(
     accountId,

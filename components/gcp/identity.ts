@@ -46,7 +46,8 @@ export class Identity extends ComponentResource implements contracts.Identity {
 /** Google's shortest. Only app, environment and service of a letter each come to less. */
 const SHORTEST = 6;
 
-/** Between six and thirty characters. No name of the app's own has two hyphens, so none meets the longer form. */
+/** Between six and thirty characters. Two hyphens are refused in the names of services, so none
+ * meets the longer form. */
 export function accountIdOf(app: Pick<App, "name" | "environment">, service: string): string {
   const id = nameOf(app, "serviceAccount", service);
   return id.length < SHORTEST ? `${id}--0` : id;

@@ -165,5 +165,5 @@ const arrive = (name: string, target: Target, ports: string[]): Path => ({
   ...target,
 });
 
-/** No name of the app's own has two hyphens, so that none of these is made by two. */
+/** Two hyphens are refused in names of the app's own, so that none of these is made twice. */
 const numbered = (name: string, index: number) => (index === 0 ? name : `${name}--${index + 1}`);

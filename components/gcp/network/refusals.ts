@@ -13,7 +13,13 @@ const PRIVATE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10
 const DOCKER = "172.17.0.0/16";
 
 export function refuseNetwork(app: App, settings: GcpSettings): Problem[] {
-  return [...refuseRange(settings), ...refuseRegions(app, settings), ...refuseHosts(app)];
+  return [
+    ...refuseRange(settings),
+    ...refuseRegions(app, settings),
+    ...refuseHosts(app),
+    ...refuseNames(app),
+    ...refuseSetups(app),
+  ];
 }
 
 function refuseRange({ cidr }: GcpSettings): Problem[] {
@@ -58,6 +64,35 @@ function refuseHosts({ services }: App): Problem[] {
             },
           ],
     ),
+  );
+}
+
+/** What belongs to a part is called after it, with two hyphens between: rules of the firewall, accounts. */
+function refuseNames({ services, data }: App): Problem[] {
+  const parts = { services, data };
+  return (["services", "data"] as const).flatMap((block) =>
+    Object.keys(parts[block])
+      .filter((name) => name.includes("--"))
+      .map((name) => ({
+        path: [block, name],
+        what: "two hyphens in a row are for names of what belongs to a part",
+        remedy: `call it ${name.replaceAll(/-+/g, "-")}`,
+      })),
+  );
+}
+
+/** A database is set up by a job that is known by its name. */
+function refuseSetups({ services, data }: App): Problem[] {
+  return Object.entries(data).flatMap(([name, { kind }]) =>
+    (kind === "postgres" || kind === "vectors") && services[`${name}-setup`]
+      ? [
+          {
+            path: ["services", `${name}-setup`],
+            what: `is what the job that sets ${name} up is called`,
+            remedy: `call it ${name}-prepare for instance`,
+          },
+        ]
+      : [],
   );
 }
 

@@ -3,11 +3,9 @@ import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Service } from "../../../src/config/model.ts";
 import type { Problem } from "../../../src/config/problem.ts";
+import { isPlainFolder } from "../../../src/app/static.ts";
 
-/** Without a Dockerfile the folder holds the files themselves. One with it has to be built first. */
-export function isPlainFolder({ kind, source }: Pick<Service, "kind" | "source">): boolean {
-  return kind === "static" && source.type === "build" && !existsSync(join(source.context, source.dockerfile));
-}
+export { isPlainFolder };
 
 export function refuseStatic(name: string, spec: Service): Problem[] {
   const path = ["services", name];

@@ -44,6 +44,7 @@ describe("an app's interfaces are exactly those that it needs", () => {
   test.each<[string, Partial<App>, string[]]>([
     ["a service", { services: { api: makeService() } }, ["run"]],
     ["a cron", { services: { nightly: makeService({ kind: "cron" }) } }, ["cloudscheduler", "run"]],
+    ["static files", { services: { web: makeService({ kind: "static" }) } }, ["run", "storage"]],
     ["a built image", { services: { api: makeService({ source: built }) } }, ["artifactregistry", "run"]],
     [
       "a built image, protected",

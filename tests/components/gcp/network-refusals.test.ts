@@ -5,7 +5,7 @@ import { contains, overlaps, planAddresses, textOf } from "../../../components/g
 import { differencesOfNetwork, refuseNetwork } from "../../../components/gcp/network/refusals.ts";
 import type { App } from "../../../src/config/model.ts";
 import { formatProblem } from "../../../src/config/problem.ts";
-import { makeApp, makeService, makeWeb } from "../../helpers/app.ts";
+import { makeApp, makePostgres, makeRedis, makeService, makeWeb } from "../../helpers/app.ts";
 import { makeGcp } from "../../helpers/gcp.ts";
 
 const refusals = (app: App, cidr = "10.10.0.0/16") =>
@@ -90,6 +90,14 @@ test("a host that nobody can look up is refused", () => {
   const app = makeApp({ services: { api: makeService({ egress: ["api.openai.com", "localhost:9000"] }) } });
   expect(refusals(app)).toEqual([
     "services.api.egress.1: localhost:9000 is no name that Google's firewall can look up; write a full name such as api.example.com",
+  ]);
+});
+
+test("names that something of ours would share are refused", () => {
+  const services = { "a--b": makeService(), "db-setup": makeService(), "cache-setup": makeService() };
+  expect(refusals(makeApp({ services, data: { db: makePostgres(), cache: makeRedis() } }))).toEqual([
+    "services.a--b: two hyphens in a row are for names of what belongs to a part; call it a-b",
+    "services.db-setup: is what the job that sets db up is called; call it db-prepare for instance",
   ]);
 });
 
