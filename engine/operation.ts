@@ -36,6 +36,11 @@ interface StepMetadata {
   readonly urn: string;
 }
 
+/** Operations that run side by side. Pulumi's own four per processor are too few here: most of the time goes into
+ * waiting, for a network two seconds each, for health checks longer (`bench/local-up`).
+ */
+export const PARALLEL = ["--parallel", "32"] as const;
+
 /** `tell` hears what is being done: `12 done, creating api`. */
 export async function runOperation(
   opened: OpenEngine,
@@ -47,7 +52,8 @@ export async function runOperation(
   await writeFile(log, "");
   const follower = new Follower(tell);
   const file = await configFileArguments(opened, args);
-  const { code, stderr } = await pulumi(opened, [...args, "--json", "--yes", "--skip-preview", ...file], {
+  const options = ["--json", "--yes", "--skip-preview", ...PARALLEL, ...file];
+  const { code, stderr } = await pulumi(opened, [...args, ...options], {
     onLine: (line) => follower.read(line),
     streamed: true,
     graceful: true,

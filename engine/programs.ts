@@ -28,7 +28,7 @@ export interface ProgramOptions {
  */
 export async function buildProgram(options: ProgramOptions): Promise<string> {
   const { name, source, env, progress, seconds } = options;
-  const folder = join(cacheFolder(env), "programs", `${name}-${await hashOf(source)}`);
+  const folder = join(cacheFolder(env), "programs", `${name}-${await hashOfFolder(source)}`);
   if (await exists(folder)) return folder;
   return withLock(`${folder}.lock`, async () => {
     if (!(await exists(folder))) {
@@ -65,7 +65,8 @@ function environment(env: Environment, go: Go): Environment {
   return { ...env, ...go.caches, GOTOOLCHAIN: go.toolchain, CGO_ENABLED: "0", GOOS: "linux", GOFLAGS: "" };
 }
 
-async function hashOf(folder: string): Promise<string> {
+/** Of every file below it, 12 hex digits. */
+export async function hashOfFolder(folder: string): Promise<string> {
   const hash = createHash("sha256");
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));

@@ -63,10 +63,10 @@ export function runProgram<T>(make: () => T, { outputs, preview = false }: Progr
   return withLocalStorage(async (): Promise<Program<T>> => {
     await runtime.setMocks(
       {
-        newResource: ({ type, name, inputs }) => ({
-          id: `${name}-id`,
-          state: { ...inputs, ...KNOWN[type]?.(name), ...outputs?.(type, name, inputs) },
-        }),
+        newResource: ({ type, name, inputs }) => {
+          const state = { ...inputs, ...KNOWN[type]?.(name), ...outputs?.(type, name, inputs) };
+          return { id: typeof state.id === "string" ? state.id : `${name}-id`, state };
+        },
         call: () => ({}),
       },
       "atelier",

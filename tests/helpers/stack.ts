@@ -7,6 +7,7 @@ import { join, resolve } from "node:path";
 import { parse, stringify } from "yaml";
 import { createProgress } from "../../bootstrap/progress.mjs";
 import { openEngine } from "../../engine/open.ts";
+import { PARALLEL } from "../../engine/operation.ts";
 
 export const ROOT = resolve(import.meta.dirname, "../..");
 
@@ -34,7 +35,7 @@ export interface Step {
 }
 
 const STACK = "test";
-const UP = ["up", "--yes", "--skip-preview", "--non-interactive", "--color=never"];
+const RUN = ["--yes", "--skip-preview", "--non-interactive", "--color=never", ...PARALLEL];
 
 export class TestStack {
   readonly folder: string;
@@ -92,11 +93,11 @@ export class TestStack {
   }
 
   up(...extra: string[]): Promise<Run> {
-    return this.pulumi([...UP, ...extra]);
+    return this.pulumi(["up", ...RUN, ...extra]);
   }
 
   destroy(): Promise<Run> {
-    return this.pulumi(["destroy", "--yes", "--skip-preview", "--non-interactive", "--color=never"]);
+    return this.pulumi(["destroy", ...RUN]);
   }
 
   /** What an `up` would do: every step but `same`. */
