@@ -3,15 +3,15 @@
  * What each type answers and what replaces it comes from a `Behaviour`; everything here holds for any cloud.
  */
 import { createHash } from "node:crypto";
-import { equal, type Properties, reveal, textsIn, UNKNOWN, type Value } from "./values.ts";
+import { changedPaths, equal, type Properties, reveal, textsIn, UNKNOWN, type Value } from "./values.ts";
 
 export interface Behaviour {
   /** Outputs beside the inputs. Called with revealed inputs, the same in preview and for real. */
   outputs(type: string, name: string, inputs: Properties): Properties;
   /** Whether the outputs of this name are known before the resource is made. */
   isStable(type: string, key: string): boolean;
-  /** Whether a change of this input makes a new resource. */
-  replaces(type: string, key: string): boolean;
+  /** Whether a change at this path makes a new resource: `settings.diskType`, without the indices of lists. */
+  replaces(type: string, path: string): boolean;
   /** Input that gets the logical name and seven hex digits where the program gave none; undefined for none. */
   autoName(type: string): string | undefined;
   /** Longest automatic name. */
@@ -64,7 +64,9 @@ export class Cloud {
       (key) => !key.startsWith("__"),
     );
     const changed = keys.filter((key) => !equal(olds[key], news[key])).sort();
-    return { changed, replaces: changed.filter((key) => this.#behaviour.replaces(type, key)) };
+    const replacing = (key: string) =>
+      changedPaths(key, olds[key], news[key]).some((path) => this.#behaviour.replaces(type, path));
+    return { changed, replaces: changed.filter(replacing) };
   }
 
   /** What a create would give: outputs that depend on the making are unknown. */

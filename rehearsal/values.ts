@@ -47,3 +47,25 @@ function canonical(value: Value | undefined): string {
   };
   return JSON.stringify(sorted(reveal(value)));
 }
+
+/** Paths of the innermost fields that differ, each beginning with `path`; lists add no index. */
+export function changedPaths(path: string, a: Value | undefined, b: Value | undefined): string[] {
+  if (equal(a, b)) return [];
+  const [one, other] = [open(a), open(b)];
+  const keys = [one, other].flatMap((value) =>
+    isMap(value) || Array.isArray(value) ? Object.keys(value) : [],
+  );
+  const within = [...new Set(keys)].flatMap((key) => {
+    const inner = Array.isArray(one) || Array.isArray(other) ? path : `${path}.${key}`;
+    return changedPaths(inner, childOf(one, key), childOf(other, key));
+  });
+  return within.length > 0 ? [...new Set(within)] : [path];
+}
+
+const open = (value: Value | undefined): Value | undefined =>
+  value === undefined ? undefined : reveal(value);
+
+function childOf(value: Value | undefined, key: string): Value | undefined {
+  if (Array.isArray(value)) return value[Number(key)] as Value | undefined;
+  return isMap(value) ? value[key] : undefined;
+}

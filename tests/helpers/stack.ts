@@ -18,6 +18,8 @@ export interface StackOptions {
   readonly config: Readonly<Record<string, unknown>>;
   /** Encrypted stack config. */
   readonly secrets?: Readonly<Record<string, string>>;
+  /** Variables for the engine, for instance to attach a provider. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export interface Run {
@@ -68,6 +70,7 @@ export class TestStack {
       ...process.env,
       PULUMI_BACKEND_URL: `file://${state}`,
       PULUMI_CONFIG_PASSPHRASE_FILE: join(folder, "passphrase"),
+      ...options.env,
     };
     const engine = await openEngine({ project: ROOT, env, progress: createProgress({ write: () => true }) });
     const stack = new TestStack(folder, engine.pulumi, engine.env, options);

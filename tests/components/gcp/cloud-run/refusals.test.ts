@@ -181,6 +181,13 @@ describe("scale", () => {
     ]);
     expect(refusals(spec, { app: { routes: { "/": ROUTE } } })).toEqual([]);
   });
+
+  test("files in a bucket have neither instances nor probes (SA-15)", () => {
+    const source = { type: "build", context: "/nowhere/dist", dockerfile: "Dockerfile", args: {} } as const;
+    const spec = makeService({ kind: "static", source, scale: { min: 0, max: 1, on: {} } });
+    const app = { routes: { "/": ROUTE }, regions: ["us-central1", "europe-west1"] };
+    expect(refusals(spec, { app })).toEqual([]);
+  });
 });
 
 describe("rollouts (CG-10)", () => {
