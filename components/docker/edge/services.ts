@@ -56,6 +56,9 @@ function serviceSection(
   const { alias, port, health } = backend;
   return section(`backend ${sectionOf(backend)}`, [
     "balance leastconn",
+    // A connection of its own for each request: on one that waited idle, a POST could arrive just as the container
+    // that stops closes it, and could not be sent again.
+    "option http-server-close",
     // A container that is gone answers nothing at all; on one host half a second is long.
     "timeout connect 500ms",
     `timeout server ${time(answer)}`,

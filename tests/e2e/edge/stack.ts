@@ -133,12 +133,6 @@ export class Stack {
     return docker("exec", edges.split("\n")[0] ?? "", "cat", "/var/lib/atelier/authority/ca.pem");
   }
 
-  /** No new request goes to the container from now on. */
-  async leave(edge: string, container: string): Promise<void> {
-    const format = "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}";
-    await docker("exec", edge, "leave", await docker("inspect", "-f", format, container));
-  }
-
   stop(container: string): Promise<string> {
     return docker("stop", "-t", "40", container);
   }

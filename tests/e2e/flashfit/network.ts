@@ -26,13 +26,16 @@ const NAMES = [
 
 export function describeNetwork(flashfit: () => FlashFit): void {
   describe("the network", () => {
-    it.each(Object.entries(LINKS))("lets %s resolve its own links only", async (from, allowed) => {
+    it("lets each part resolve its own links only", async () => {
+      // All at once: Docker takes five seconds to say that a name is unknown.
       const seen = await Promise.all(
-        NAMES.map(async (name) => [name, await resolves(flashfit(), from, name)] as const),
+        Object.keys(LINKS).map(async (from) => [from, await resolvable(flashfit(), from)] as const),
       );
-      const reached = seen.filter(([, found]) => found).map(([name]) => name);
-      expect(reached.filter((name) => !allowed.includes(name))).toEqual([]);
-      expect(allowed.filter((name) => NAMES.includes(name) && !reached.includes(name))).toEqual([]);
+      const allowed = Object.entries(LINKS).map(([from, names]) => [
+        from,
+        NAMES.filter((name) => names.includes(name)),
+      ]);
+      expect(Object.fromEntries(seen)).toEqual(Object.fromEntries(allowed));
     });
 
     it("has no way out but the allow-list", async () => {
@@ -67,6 +70,11 @@ export function describeNetwork(flashfit: () => FlashFit): void {
 }
 
 const BUSYBOX = "/atelier/bin/busybox";
+
+async function resolvable(flashfit: FlashFit, from: string): Promise<string[]> {
+  const found = await Promise.all(NAMES.map((name) => resolves(flashfit, from, name)));
+  return NAMES.filter((_, index) => found[index]);
+}
 
 function resolves(flashfit: FlashFit, from: string, name: string): Promise<boolean> {
   return flashfit.inside(from, [BUSYBOX, "nslookup", name, "127.0.0.11"]).then(
