@@ -1,6 +1,6 @@
 /** The target `docker`: one Docker host, everything real. */
 import type { Adapters, Target } from "../components/contracts/target.ts";
-import { auth } from "../components/docker/auth.ts";
+import { Auth } from "../components/docker/auth.ts";
 import { Bucket } from "../components/docker/bucket.ts";
 import { refuseData } from "../components/docker/data-refusals.ts";
 import {
@@ -21,6 +21,7 @@ import { Network } from "../components/docker/network.ts";
 import { Ports } from "../components/docker/ports.ts";
 import { Postgres } from "../components/docker/postgres.ts";
 import { preflight } from "../components/docker/preflight/index.ts";
+import { prepareHost } from "../components/docker/preflight/programs.ts";
 import { publishedPorts } from "../components/docker/publish.ts";
 import { Redis } from "../components/docker/redis.ts";
 import { differences, refuseApp } from "../components/docker/refusals.ts";
@@ -30,7 +31,6 @@ import { type Settings, settings } from "../components/docker/settings.ts";
 import { Vectors } from "../components/docker/vectors.ts";
 import type { App } from "../src/config/model.ts";
 import { ConfigError } from "../src/config/problem.ts";
-import { prepareHost } from "./docker-host.ts";
 
 export const docker: Target<Settings> = {
   name: "docker",
@@ -59,7 +59,7 @@ export function dockerAdapters(deployment: Deployment): Adapters<DockerHandles> 
       documents: { create: (name, args) => new Documents(name, of(args)) },
       vectors: { create: (name, args) => new Vectors(name, of(args)) },
       bucket: { create: (name, args) => new Bucket(name, of(args)) },
-      auth,
+      auth: { create: (name, args) => new Auth(name, of(args)) },
     },
     service: (name, args) => new ContainerService(name, of(args)),
     monitoring(args) {

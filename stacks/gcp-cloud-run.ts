@@ -7,7 +7,8 @@ import { refuseServices } from "../components/gcp/cloud-run/refusals.ts";
 import { ContainerService } from "../components/gcp/cloud-run/service.ts";
 import { type RunSettings, runSettings } from "../components/gcp/cloud-run/settings.ts";
 import type { GcpHandles } from "../components/gcp/handles.ts";
-import { googleAdapters, namedAfter, refuseGoogle } from "./google.ts";
+import { refuseGoogle } from "../components/gcp/refusals.ts";
+import { googleAdapters, namedAfter } from "./google.ts";
 
 const NAME = "gcp-cloud-run";
 

@@ -7,11 +7,10 @@ import { PrivateZone } from "../components/gcp/compute/internal.ts";
 import { refuseCompute } from "../components/gcp/compute/refusals.ts";
 import { ContainerService } from "../components/gcp/compute/service.ts";
 import { type ComputeSettings, computeSettings } from "../components/gcp/compute/settings.ts";
-import { isTask } from "../components/gcp/compute/tasks.ts";
+import { instancesOf } from "../components/gcp/compute/tasks.ts";
 import type { GcpHandles } from "../components/gcp/handles.ts";
-import { isPlainFolder } from "../components/gcp/static/refusals.ts";
-import type { App } from "../src/config/model.ts";
-import { googleAdapters, namedAfter, refuseGoogle } from "./google.ts";
+import { refuseGoogle } from "../components/gcp/refusals.ts";
+import { googleAdapters, namedAfter } from "./google.ts";
 
 const NAME = "gcp-compute";
 
@@ -45,6 +44,3 @@ export function computeAdapters(deployment: ComputeDeployment): Adapters<GcpHand
     differences: differencesOfCompute(app, settings),
   });
 }
-
-const instancesOf = ({ services }: App): string[] =>
-  Object.entries(services).flatMap(([name, spec]) => (isTask(spec) || isPlainFolder(spec) ? [] : [name]));

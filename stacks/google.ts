@@ -4,40 +4,28 @@ import { ComponentResource, type CustomResourceOptions } from "@pulumi/pulumi";
 import type { ServiceArgs, ServicePart } from "../components/contracts/service.ts";
 import type { Adapters } from "../components/contracts/target.ts";
 import { Apis } from "../components/gcp/apis.ts";
-import { differencesOfAuth, refuseAuth } from "../components/gcp/auth/refusals.ts";
 import { Auth } from "../components/gcp/auth.ts";
-import { differencesOfBucket, refuseBucket } from "../components/gcp/bucket/refusals.ts";
 import { Bucket } from "../components/gcp/bucket.ts";
-import { Budget, differencesOfBudget, refuseBudget } from "../components/gcp/budget.ts";
-import { Ci, differencesOfCi, refuseCi } from "../components/gcp/ci.ts";
+import { Budget } from "../components/gcp/budget.ts";
+import { Ci } from "../components/gcp/ci.ts";
 import { type Deployment, homeOf, labelsOf } from "../components/gcp/deployment.ts";
-import { differencesOfDocuments, refuseDocuments } from "../components/gcp/documents/refusals.ts";
 import { Documents } from "../components/gcp/documents.ts";
-import { edgeDifferences } from "../components/gcp/edge/differences.ts";
-import { refuseEdge } from "../components/gcp/edge/refusals.ts";
 import { Edge } from "../components/gcp/edge.ts";
 import type { GcpHandles, GcpSecrets } from "../components/gcp/handles.ts";
 import { Identity } from "../components/gcp/identity.ts";
-import { differencesOfImages, Images, refuseImages } from "../components/gcp/image.ts";
-import { monitoringDifferences, refuseMonitoring } from "../components/gcp/monitoring/refusals.ts";
+import { Images } from "../components/gcp/image.ts";
 import type { Compute } from "../components/gcp/monitoring/selectors.ts";
 import { Monitoring } from "../components/gcp/monitoring.ts";
 import { stackOf } from "../components/gcp/names.ts";
-import { differencesOfNetwork, refuseNetwork } from "../components/gcp/network/refusals.ts";
 import { Network } from "../components/gcp/network.ts";
-import { refusePlaces } from "../components/gcp/places.ts";
-import { differencesPostgres, refusePostgres } from "../components/gcp/postgres/refusals.ts";
 import { Postgres } from "../components/gcp/postgres.ts";
-import { differencesRedis, refuseRedis } from "../components/gcp/redis/refusals.ts";
 import { Redis } from "../components/gcp/redis.ts";
+import { differencesOfGoogle } from "../components/gcp/refusals.ts";
 import { Registry } from "../components/gcp/registry.ts";
-import { refuseSecrets } from "../components/gcp/secrets/refusals.ts";
 import { Secrets } from "../components/gcp/secrets.ts";
-import { differencesOfStatic, isPlainFolder, refuseStatic } from "../components/gcp/static/refusals.ts";
+import { isPlainFolder } from "../components/gcp/static/refusals.ts";
 import { StaticSite } from "../components/gcp/static.ts";
-import { differencesOfVectors, refuseVectors } from "../components/gcp/vectors/refusals.ts";
 import { Vectors } from "../components/gcp/vectors.ts";
-import type { App, Data, DataKind, DataOf } from "../src/config/model.ts";
 import type { Problem } from "../src/config/problem.ts";
 
 /** What a target's own services get from the rest. */
@@ -125,7 +113,7 @@ export function googleAdapters(deployment: Deployment, place: Place): Adapters<G
       region: homeOf(deployment),
       ...(edge && { records: edge.records, nameServers: edge.nameServers }),
       ...(workflow && { workflow }),
-      differences: [...differencesOfGoogle(deployment, place), ...place.differences],
+      differences: [...differencesOfGoogle(deployment, place.instances), ...place.differences],
       ...place.outputs(),
     }),
   };
@@ -156,49 +144,6 @@ function createTop(deployment: Deployment, { instances }: Place): { readonly par
   return { parent };
 }
 
-/** Every reason why Google Cloud cannot carry the app, wherever its services run. */
-export function refuseGoogle(deployment: Deployment, instances: readonly string[]): Problem[] {
-  const { app, settings } = deployment;
-  const places = refusePlaces(app, settings);
-  // Almost everything below asks for a region.
-  if (places.length > 0) return places;
-  return [
-    ...refuseNetwork(app, settings),
-    ...refuseSecrets(app, settings),
-    ...refusePostgres(app, settings),
-    ...refuseRedis(app, settings),
-    ...each(app, "documents", (name, spec) => refuseDocuments(name, spec, deployment)),
-    ...each(app, "vectors", (name, spec) => refuseVectors(name, spec, deployment)),
-    ...each(app, "bucket", (name, spec) => refuseBucket(name, spec, deployment)),
-    ...each(app, "auth", (name, spec) => refuseAuth(name, spec, app)),
-    ...plainFolders(app).flatMap(([name, spec]) => refuseStatic(name, spec)),
-    ...refuseImages(app, instances),
-    ...refuseEdge(app, settings),
-    ...refuseMonitoring(app),
-    ...refuseBudget(app, settings),
-    ...refuseCi(settings),
-  ];
-}
-
-function differencesOfGoogle(deployment: Deployment, { instances }: Place): string[] {
-  const { app, settings } = deployment;
-  return [
-    ...differencesOfNetwork(app, settings, instances),
-    ...differencesPostgres(app, settings),
-    ...differencesRedis(app),
-    ...each(app, "documents", (name, spec) => differencesOfDocuments(name, spec, deployment)),
-    ...each(app, "vectors", (name, spec) => differencesOfVectors(name, spec, deployment)),
-    ...each(app, "bucket", (name, spec) => differencesOfBucket(name, spec, deployment)),
-    ...each(app, "auth", (name) => differencesOfAuth(name)),
-    ...plainFolders(app).flatMap(([name]) => differencesOfStatic(name)),
-    ...differencesOfImages(deployment),
-    ...edgeDifferences(app),
-    ...monitoringDifferences(app),
-    ...differencesOfBudget(app, settings),
-    ...differencesOfCi(app, settings),
-  ];
-}
-
 /** Parts below components/ don't know how the block in the stack config is called. */
 export function namedAfter(target: string, problems: readonly Problem[]): Problem[] {
   return problems.map((problem) =>
@@ -206,18 +151,6 @@ export function namedAfter(target: string, problems: readonly Problem[]): Proble
       ? { ...problem, path: [`atelier:${target}`, ...problem.path.slice(1)] }
       : problem,
   );
-}
-
-const plainFolders = ({ services }: App) =>
-  Object.entries(services).filter(([, spec]) => isPlainFolder(spec));
-
-function each<K extends DataKind, T>(
-  app: App,
-  kind: K,
-  answer: (name: string, spec: DataOf<K>) => readonly T[],
-): T[] {
-  const isKind = (spec: Data): spec is DataOf<K> => spec.kind === kind;
-  return Object.entries(app.data).flatMap(([name, spec]) => (isKind(spec) ? answer(name, spec) : []));
 }
 
 function pick<T>(record: Readonly<Record<string, T>>, names: readonly string[]): Record<string, T> {

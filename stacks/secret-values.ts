@@ -1,9 +1,8 @@
 /** Secrets without a value stop the deployment before anything is created. */
+import { isSeed } from "../src/app/derived-secrets.ts";
 import type { App } from "../src/config/model.ts";
 import type { Problem } from "../src/config/problem.ts";
 import type { StackConfig } from "../src/config/stack.ts";
-
-const SEED = /^[0-9a-f]{64}$/;
 
 /** One problem per missing value, each with the command that sets it. */
 export function checkSecrets(app: App, { seed, secrets }: Pick<StackConfig, "seed" | "secrets">): Problem[] {
@@ -18,7 +17,7 @@ export function checkSecrets(app: App, { seed, secrets }: Pick<StackConfig, "see
 }
 
 function seedProblems(seed: string | undefined): Problem[] {
-  if (seed && SEED.test(seed)) return [];
+  if (seed && isSeed(seed)) return [];
   return [
     {
       path: ["atelier:seed"],

@@ -1,6 +1,7 @@
 /** What the README shows works: its app loads, its stack and settings parse, its program compiles, its commands exist. */
 import { execFile } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import ts from "typescript";
@@ -9,9 +10,10 @@ import { parse } from "yaml";
 import { settings } from "../components/docker/settings.ts";
 import { loadAppText } from "../src/config/load.ts";
 import { parseStackConfig } from "../src/config/stack.ts";
+import { runProgram } from "./helpers/program.ts";
+import { block, readme } from "./helpers/readme.ts";
 
 const root = resolve(import.meta.dirname, "..");
-const readme = readFileSync(join(root, "README.md"), "utf8");
 const contributing = readFileSync(join(root, "CONTRIBUTING.md"), "utf8");
 const packageJson = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as Package;
 const run = promisify(execFile);
@@ -19,13 +21,6 @@ const run = promisify(execFile);
 interface Package {
   readonly scripts: Readonly<Record<string, string>>;
   readonly exports: Readonly<Record<string, string>>;
-}
-
-/** The fenced block with this info string. */
-function block(info: string): string {
-  const found = readme.split(`\`\`\`${info}\n`)[1]?.split("\n```")[0];
-  if (found === undefined) throw new Error(`README.md has no block ${info}`);
-  return `${found}\n`;
 }
 
 it("shows an app that loads", () => {
@@ -39,6 +34,23 @@ it("shows a stack config and settings that are accepted", () => {
   expect(parseStackConfig(config, { directory: root }).target).toBe("docker");
   const written = parse(block("yaml settings")) as { "atelier:docker": unknown };
   expect(settings.safeParse(written["atelier:docker"]).error).toBeUndefined();
+});
+
+it("shows who uses a part, in a program that runs", async () => {
+  const folder = await mkdtemp(join(root, "tests/.readme-"));
+  try {
+    await writeFile(join(folder, "users.ts"), block("ts users"));
+    const { resources } = await runProgram(() => import(join(folder, "users.ts")));
+    const lets = resources.filter(({ name }) => name === "media-api");
+    expect(lets.map(({ name, inputs }) => [name, inputs.role ?? inputs.serviceAccountEmail])).toEqual(
+      expect.arrayContaining([
+        ["media-api", "api@acme-prod.iam.gserviceaccount.com"],
+        ["media-api", "roles/storage.objectUser"],
+      ]),
+    );
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 });
 
 it("shows the program of the example, which compiles", () => {
@@ -72,6 +84,14 @@ it("names files and exports that exist", () => {
     return !existsSync(full) && !existsSync(dirname(full));
   });
   expect(missing).toEqual([]);
-  for (const [, name] of readme.matchAll(/"atelier(\/\w+)"/g))
-    expect(packageJson.exports[`.${name}`]).toBeDefined();
+  const entries = [...readme.matchAll(/["`]atelier(\/[\w/-]+)["`]/g)].map(([, path]) => path ?? "");
+  expect(entries).toContain("/gcp/postgres");
+  for (const path of entries) expect(existsSync(entryOf(path)), `atelier${path}`).toBe(true);
 });
+
+/** The file behind `atelier/gcp/postgres`. */
+function entryOf(path: string): string {
+  const exact = packageJson.exports[`.${path}`];
+  const [, target = "", rest = ""] = /^\/(\w+)\/(.+)$/.exec(path) ?? [];
+  return join(root, exact ?? packageJson.exports[`./${target}/*`]?.replace("*", rest) ?? "missing");
+}

@@ -7,6 +7,9 @@ import type { ScrapeTarget } from "./monitoring.ts";
 
 /** Anything that may stand in a service's `uses`. */
 export interface Usable<H extends Handles = Handles> {
+  /** What a consumer gets: variables, secrets, mounts.
+   * @throws Error for one that was not let in
+   */
   grant(consumer: string, access: Access): H["grant"];
 }
 
@@ -14,10 +17,15 @@ export interface Usable<H extends Handles = Handles> {
 export type Consumers = Readonly<Record<string, { readonly access: Access; readonly identity: Identity }>>;
 
 export interface DataArgs<K extends DataKind, H extends Handles = Handles> {
+  /** The app that the part belongs to; its names begin every name here. */
   readonly app: App;
+  /** What app.yaml says about the part, with its defaults. */
   readonly spec: DataOf<K>;
+  /** Where the part gets its address. */
   readonly network: H["network"];
+  /** Makes the passwords of its users, and keeps them. */
   readonly secrets: H["secrets"];
+  /** Who is let in, and how. */
   readonly consumers: Consumers;
 }
 

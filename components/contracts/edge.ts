@@ -11,13 +11,17 @@ export interface BoundRoute<B> {
 }
 
 export interface EdgeArgs<H extends Handles = Handles> {
+  /** The app: its domain, limits, headers and firewall. */
   readonly app: App;
+  /** Where the services are reached. */
   readonly network: H["network"];
+  /** Keeps certificates and logins. */
   readonly secrets: H["secrets"];
   /** Longest prefix first. */
   readonly routes: readonly BoundRoute<H["backend"]>[];
 }
 
 export interface EdgePart {
+  /** Where the app answers: `https://shop.example`. */
   readonly url: Output<string>;
 }

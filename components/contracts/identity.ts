@@ -4,6 +4,7 @@
 import type { Input } from "@pulumi/pulumi";
 
 export interface Identity {
+  /** The service's name in the app. */
   readonly service: string;
   /** The principal in the target's own terms. */
   readonly principal: Input<string>;

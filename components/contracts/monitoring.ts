@@ -20,11 +20,17 @@ export interface ScrapeTarget {
 }
 
 export interface MonitoringArgs<H extends Handles = Handles> {
+  /** The app: how long figures and logs are kept, and who is told. */
   readonly app: App;
+  /** Where metrics are read. */
   readonly network: H["network"];
+  /** Keeps logins, and the password of the mail server. */
   readonly secrets: H["secrets"];
+  /** Who is scraped: the `scrape` of every part. */
   readonly targets: readonly ScrapeTarget[];
+  /** What is shown; `monitoringOf` of atelier/monitoring makes it. */
   readonly dashboards: readonly Dashboard[];
+  /** What raises an alarm; from there too. */
   readonly rules: readonly RuleGroup[];
 }
 

@@ -12,6 +12,7 @@ export interface SecretReference {
 }
 
 export interface SecretsArgs {
+  /** The app: which secrets there are, and where each comes from. */
   readonly app: App;
   /** Secret name → services that may read it. */
   readonly readers: Readonly<Record<string, readonly Identity[]>>;

@@ -1,11 +1,3 @@
-/** A bucket on a Docker host: versitygw, an S3 gateway over files on a volume, with one key per service.
- *
- * Costs disk, and 256 MiB of memory. Everything is private: who has no key needs a pre-signed URL, also through
- * the edge. A route to the bucket works for pre-signed URLs when its path is the bucket's name, unstripped:
- * `/media: { bucket: media }`. `cdn` means the edge's cache. `expireAfter` is kept by an hourly cron container.
- * The gateway has no metrics that Prometheus could read; its container's own figures and its health are watched.
- * @example new Bucket("media", { deployment, app, spec, network, secrets, consumers })
- */
 import { readFileSync } from "node:fs";
 import type { Container } from "@pulumi/docker/container.js";
 import type { Volume } from "@pulumi/docker/volume.js";
@@ -31,6 +23,7 @@ import { succeeded } from "./job.ts";
 import { createVolume } from "./volume.ts";
 
 export interface BucketArgs extends DataArgs<"bucket", DockerHandles> {
+  /** App and settings of the deployment that this is a part of. */
   readonly deployment: Deployment;
 }
 
@@ -42,6 +35,14 @@ const USER = "10001:10001";
 const HEALTH = "/_health";
 const SCRIPT = new URL("bucket/s3.py", import.meta.url);
 
+/** A bucket on a Docker host: versitygw, an S3 gateway over files on a volume, with one key per service.
+ *
+ * Costs disk, and 256 MiB of memory. Everything is private: who has no key needs a pre-signed URL, also through
+ * the edge. A route to the bucket works for pre-signed URLs when its path is the bucket's name, unstripped:
+ * `/media: { bucket: media }`. `cdn` means the edge's cache. `expireAfter` is kept by an hourly cron container.
+ * The gateway has no metrics that Prometheus could read; its container's own figures and its health are watched.
+ * @example new Bucket("media", { ...shop.part("media"), secrets, network })
+ */
 export class Bucket extends ComponentResource implements DataPart<DockerHandles> {
   readonly scrape: readonly ScrapeTarget[] = [];
   readonly backend: DockerBackend;

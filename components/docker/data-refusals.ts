@@ -24,7 +24,7 @@ const REFUSALS: { readonly [K in DataKind]: (question: Question<K>) => Problem[]
   documents: ({ name, spec, source }) => refuseDocuments(name, spec, source),
   vectors: ({ app, name }) => refuseWriters(name, app),
   bucket: ({ name }) => refuseBucket(name),
-  auth: ({ app, name }) => refuseAuth(name, app.environment),
+  auth: ({ app, name, spec }) => refuseAuth(name, spec, app.environment),
 };
 
 /** Every reason why this target can't carry the app's data.

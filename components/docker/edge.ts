@@ -1,10 +1,3 @@
-/** The one door of an app on a Docker host: `door` holds the host's ports, `edge` does the work behind it in
- * generations, `waf` judges each request.
- *
- * Costs nothing but the host. The door is replaced only when its ports change; everything else about the edge
- * changes without a lost request (docs/adr/004-edge.md).
- * @example new Edge("edge", { deployment, app, network, secrets, routes })
- */
 import { ComponentResource, type ComponentResourceOptions, type Output, output } from "@pulumi/pulumi";
 import { cores, mebibytes, seconds } from "../../src/config/units.ts";
 import type { EdgeArgs, EdgePart } from "../contracts/edge.ts";
@@ -19,12 +12,20 @@ import type { Attachment } from "./network.ts";
 import { createVolume } from "./volume.ts";
 
 export interface DockerEdgeArgs extends EdgeArgs<DockerHandles> {
+  /** App and settings of the deployment that this is a part of. */
   readonly deployment: Deployment;
 }
 
 /** Quick to notice a new generation, because `up` waits for it. */
 const PROBE = { ...PROBING, startup: seconds(20) };
 
+/** The one door of an app on a Docker host: `door` holds the host's ports, `edge` does the work behind it in
+ * generations, `waf` judges each request.
+ *
+ * Costs nothing but the host. The door is replaced only when its ports change; everything else about the edge
+ * changes without a lost request (docs/adr/004-edge.md).
+ * @example new Edge("edge", { deployment, app, network, secrets, routes })
+ */
 export class Edge extends ComponentResource implements EdgePart {
   readonly url: Output<string>;
 

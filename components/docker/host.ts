@@ -16,6 +16,8 @@ export interface Host {
   readonly socketGroup: number;
   /** Folder with the Debian root file system, where images are built without a registry. */
   readonly base?: string;
-  /** Folder per program that was compiled on this machine: `waf`, `s3`. */
+  /** Folder per program that was made on this machine: `waf`, `s3`, `firestore`. */
   readonly programs: Readonly<Record<string, string>>;
+  /** Folder of plain files, as a static service names it → folder that its image is built from. */
+  readonly sites?: Readonly<Record<string, string>>;
 }

@@ -1,8 +1,3 @@
-/** Images of one deployment: the platform's own, from the table in images.ts, and those of the app's services.
- *
- * Built images carry the hash of everything that goes into them as their tag. A changed source file is therefore
- * a new image, an unchanged one is not built again, and `destroy` removes what was built. Pulled images stay.
- */
 import { basename, join } from "node:path";
 import { RemoteImage } from "@pulumi/docker/remoteImage.js";
 import { ComponentResource, type ComponentResourceOptions, type Output, type Resource } from "@pulumi/pulumi";
@@ -22,7 +17,9 @@ export interface LocalImage {
 }
 
 export interface ImagesArgs {
+  /** The app, whose name begins the names of images that are built. */
   readonly app: Pick<App, "name" | "environment">;
+  /** Where images can come from. */
   readonly host: Host;
 }
 
@@ -39,6 +36,14 @@ interface BuildRequest {
 /** Official name of the one image that everything is built on. */
 const OFFICIAL_BASE = "debian:bookworm-slim";
 
+/** Images of one deployment: the platform's own, from the table in images.ts, and those of the app's services.
+ *
+ * Built images carry the hash of everything that goes into them as their tag. A changed source file is therefore
+ * a new image, an unchanged one is not built again, and `destroy` removes what was built. Pulled images stay.
+ *
+ * Costs disk alone.
+ * @example new Images("images", { app, host }).of(shop.service("api").spec)
+ */
 export class Images extends ComponentResource {
   readonly #args: ImagesArgs;
   readonly #made = new Map<string, LocalImage & { readonly resource: Resource }>();
@@ -66,7 +71,8 @@ export class Images extends ComponentResource {
    */
   of({ source }: Pick<Service, "source">): LocalImage {
     if (source.type === "image") return this.#pull(source.reference);
-    const { context, dockerfile, args, target } = source;
+    const { dockerfile, args, target } = source;
+    const context = this.#args.host.sites?.[source.context] ?? source.context;
     const hasUser = definesUser(join(context, dockerfile));
     return this.#build({ context, dockerfile, args, hasUser, ...(target && { target }) });
   }

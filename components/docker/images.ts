@@ -2,7 +2,7 @@
  *
  * `upstream` names the official image by tag; it is pulled unless no registry answers. `context` is a folder of
  * ours on Debian's packages; what has no official image is always built from it. `program` says that the folder is
- * made on this machine by compiling, and names it in `Host.programs`.
+ * made on this machine, by compiling or with npm's packages, and names it in `Host.programs`.
  */
 import { join } from "node:path";
 
@@ -10,9 +10,11 @@ export type ImageSource = "upstream" | "debian";
 
 export type ImageName =
   | "alertmanager"
+  | "auth"
   | "documents"
   | "edge"
   | "egress"
+  | "firestore"
   | "grafana"
   | "keeper"
   | "node-exporter"
@@ -29,7 +31,7 @@ export type ImageName =
 export interface PlatformImage {
   readonly upstream?: string;
   readonly context?: string;
-  readonly program?: "waf" | "s3";
+  readonly program?: "firestore" | "s3" | "waf";
   /** What is in the image, with Debian's version where it differs from the official one. */
   readonly holds: string;
   readonly run: RunHint;
@@ -79,6 +81,17 @@ export const platformImages: Readonly<Record<ImageName, PlatformImage>> = {
       memory: 64,
     },
   },
+  auth: {
+    context: folder("auth"),
+    holds: "Node with an issuer of sign-in tokens that speaks as Identity Toolkit does",
+    run: {
+      user: OURS,
+      ports: { http: 9099 },
+      volumes: { "/data": "the signing key and the accounts" },
+      health: { port: 9099, path: "/health" },
+      memory: 128,
+    },
+  },
   documents: {
     upstream: "mongo:7.0.23",
     holds: "MongoDB",
@@ -93,6 +106,18 @@ export const platformImages: Readonly<Record<ImageName, PlatformImage>> = {
     context: folder("egress"),
     holds: "tinyproxy 1.11",
     run: { user: OURS, ports: { proxy: 8888 }, memory: 32 },
+  },
+  firestore: {
+    program: "firestore",
+    holds:
+      "Node with Firestore's interface on a journal; Google's own emulator needs Java and forgets at a restart",
+    run: {
+      user: OURS,
+      ports: { firestore: 8080 },
+      volumes: { "/data": "the journal of documents" },
+      health: { port: 8080, path: "/health" },
+      memory: 128,
+    },
   },
   grafana: {
     upstream: "grafana/grafana:12.1.1",

@@ -1,8 +1,3 @@
-/** The keeper of a deployment: restarts what is ill, starts cron entries, measures containers, collects logs.
- *
- * It asks the container engine through a proxy that lets through a short list of questions, and orders only for
- * containers of this deployment. Nothing else ever sees the engine's socket.
- */
 import { ComponentResource, type ComponentResourceOptions } from "@pulumi/pulumi";
 import { cores, inSeconds, mebibytes, seconds } from "../../src/config/units.ts";
 import { createContainer, httpProbe, PROBING } from "./container.ts";
@@ -13,7 +8,9 @@ import { renderSocketProxy } from "./socket-proxy.ts";
 import { createVolume } from "./volume.ts";
 
 export interface KeeperArgs {
+  /** App and settings of the deployment that this is a part of. */
   readonly deployment: Deployment;
+  /** Where it is asked, and where it asks the engine. */
   readonly network: Network;
 }
 
@@ -24,6 +21,14 @@ const PROXY = "socket-proxy";
 const PROXY_PORT = 2375;
 const PROBE = { ...PROBING, startup: seconds(20) };
 
+/** The keeper of a deployment: restarts what is ill, starts cron entries, measures containers, collects logs.
+ *
+ * It asks the container engine through a proxy that lets through a short list of questions, and orders only for
+ * containers of this deployment. Nothing else ever sees the engine's socket.
+ *
+ * Costs the host 128 MiB of memory, and 16 MiB for the proxy.
+ * @example new Keeper("keeper", { deployment, network })
+ */
 export class Keeper extends ComponentResource {
   constructor(name: string, args: KeeperArgs, opts?: ComponentResourceOptions) {
     super("atelier:docker:Keeper", name, {}, opts);

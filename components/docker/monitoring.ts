@@ -1,9 +1,3 @@
-/** Monitoring on a Docker host: Prometheus, Alertmanager, Grafana (or its dashboards as plain pages), and the
- * exporters for what has no metrics of its own.
- *
- * Costs nothing but the host: about 350 MiB of memory at the reference app's size.
- * @example new Monitoring("monitoring", { deployment, app, network, secrets, targets, dashboards, rules })
- */
 import { ComponentResource, type ComponentResourceOptions } from "@pulumi/pulumi";
 import type { OperatorTool } from "../../src/config/model.ts";
 import { cores, mebibytes, seconds } from "../../src/config/units.ts";
@@ -21,6 +15,7 @@ import { type RenderedMonitoring, renderMonitoring } from "./monitoring/render.t
 import { createVolume } from "./volume.ts";
 
 export interface DockerMonitoringArgs extends MonitoringArgs<DockerHandles> {
+  /** App and settings of the deployment that this is a part of. */
   readonly deployment: Deployment;
   /** Address of the door, for links in alerts. */
   readonly origin: string;
@@ -39,6 +34,12 @@ const TOOLS = {
   { readonly image: ImageName; readonly folder: string; readonly memory: number; readonly path: string }
 >;
 
+/** Monitoring on a Docker host: Prometheus, Alertmanager, Grafana (or its dashboards as plain pages), and the
+ * exporters for what has no metrics of its own.
+ *
+ * Costs nothing but the host: about 350 MiB of memory at the reference app's size.
+ * @example new Monitoring("monitoring", { deployment, origin: "https://shop.example", app, network, secrets, targets, dashboards, rules })
+ */
 export class Monitoring extends ComponentResource implements MonitoringPart<DockerHandles> {
   readonly tools: Readonly<Partial<Record<OperatorTool, DockerBackend>>>;
   readonly notes: readonly string[];

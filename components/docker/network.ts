@@ -1,9 +1,3 @@
-/** The networks of one deployment: exactly the links of the app.
- *
- * Everything that can be called has one internal network of its own, named after it, which only its callers
- * join. Nothing can leave an internal network. Only the door's `public` network and the `outside` network of the
- * forward proxies touch the host's.
- */
 import { Network as DockerNetwork } from "@pulumi/docker/network.js";
 import { ComponentResource, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
 import type { DataKind } from "../../src/config/model.ts";
@@ -19,20 +13,31 @@ export interface Attachment {
   readonly aliases: readonly string[];
 }
 
+export interface NetworkArgs extends contracts.NetworkArgs {
+  /** App and settings of the deployment that this is a part of. */
+  readonly deployment: Deployment;
+}
+
 /** Networks that leave the host, or that the host reaches. */
 const OPEN = new Set(["public", "outside"]);
 
+/** The networks of one deployment: exactly the links of the app.
+ *
+ * Everything that can be called has one internal network of its own, named after it, which only its callers
+ * join. Nothing can leave an internal network. Only the door's `public` network and the `outside` network of the
+ * forward proxies touch the host's. A container of your own finds a part where it joins the part's network:
+ * `networksAdvanced: [{ name: network.join("db").id }]`.
+ *
+ * Costs nothing.
+ * @example new Network("network", shop.network())
+ */
 export class Network extends ComponentResource {
   readonly #deployment: Deployment;
   readonly #links: contracts.NetworkArgs["links"];
   readonly #networks = new Map<string, DockerNetwork>();
   readonly #subnets: Readonly<Record<string, string>>;
 
-  constructor(
-    name: string,
-    args: contracts.NetworkArgs & { readonly deployment: Deployment },
-    opts?: ComponentResourceOptions,
-  ) {
+  constructor(name: string, args: NetworkArgs, opts?: ComponentResourceOptions) {
     super("atelier:docker:Network", name, {}, opts);
     this.#deployment = args.deployment;
     this.#links = args.links;

@@ -1,6 +1,3 @@
-/** In development: one forwarder holds the host ports of all services and tools, on 127.0.0.1, so that each of
- * them can be replaced while its port stays.
- */
 import { ComponentResource, type ComponentResourceOptions } from "@pulumi/pulumi";
 import { cores, mebibytes, seconds } from "../../src/config/units.ts";
 import { createContainer, httpProbe, PROBING } from "./container.ts";
@@ -11,14 +8,23 @@ import type { Network } from "./network.ts";
 import type { PublishedPort } from "./publish.ts";
 
 export interface PortsArgs {
+  /** App and settings of the deployment that this is a part of. */
   readonly deployment: Deployment;
+  /** Where the services are. */
   readonly network: Network;
+  /** Which port of the host leads to which service. */
   readonly published: readonly PublishedPort[];
 }
 
 /** Ports inside the forwarder count up from here; its own health is on PORTS.internal. */
 const FIRST = 20_000;
 
+/** In development: one forwarder holds the host ports of all services and tools, on 127.0.0.1, so that each of
+ * them can be replaced while its port stays.
+ *
+ * Costs nothing but the host's memory.
+ * @example new Ports("ports", { deployment, network, published })
+ */
 export class Ports extends ComponentResource {
   constructor(name: string, { deployment, network, published }: PortsArgs, opts?: ComponentResourceOptions) {
     super("atelier:docker:Ports", name, {}, opts);

@@ -1,10 +1,3 @@
-/** A Postgres database on a Docker host: one server on a volume, TLS only, one login per service.
- *
- * Costs nothing but the host's memory: `memory` for the server, 64 MiB for the exporter. The server comes first,
- * then a setup job makes roles, passwords, grants and extensions; whoever uses the database waits for that job.
- * A change of users or of scale runs the job again and leaves the server alone. A change of size restarts it.
- * @example new Postgres("db", { deployment, app, spec, network, secrets, consumers })
- */
 import type { Container } from "@pulumi/docker/container.js";
 import type { Volume } from "@pulumi/docker/volume.js";
 import {
@@ -16,9 +9,10 @@ import {
 } from "@pulumi/pulumi";
 import { prefixOf } from "../../src/app/connections.ts";
 import type { Access } from "../../src/config/model.ts";
-import { cores, mebibytes, minutes, seconds } from "../../src/config/units.ts";
+import { cores, mebibytes, minutes } from "../../src/config/units.ts";
 import type { DataArgs, DataPart } from "../contracts/data.ts";
 import type { ScrapeTarget } from "../contracts/monitoring.ts";
+import { connectionEnv, connectionUrl } from "../data/postgres/connection.ts";
 import {
   ADMIN,
   databaseOf,
@@ -33,6 +27,7 @@ import {
 import { renderPostgresQueries } from "../monitoring/postgres-queries.ts";
 import { BUSYBOX, type ContainerSpec, createContainer, PROBING } from "./container.ts";
 import { type Deployment, nameOf } from "./deployment.ts";
+import { exporterTarget } from "./exporter.ts";
 import type { DockerGrant, DockerHandles } from "./handles.ts";
 import type { LocalImage } from "./image.ts";
 import { succeeded } from "./job.ts";
@@ -41,6 +36,7 @@ import { setupScript } from "./postgres/setup.ts";
 import { createVolume } from "./volume.ts";
 
 export interface PostgresArgs extends DataArgs<"postgres", DockerHandles> {
+  /** App and settings of the deployment that this is a part of. */
   readonly deployment: Deployment;
 }
 
@@ -51,6 +47,13 @@ const DATA_FOLDER = `${VOLUME_FOLDER}/pgdata`;
 const USER = "999:999";
 const EXPORTER_PORT = 9187;
 
+/** A Postgres database on a Docker host: one server on a volume, TLS only, one login per service.
+ *
+ * Costs nothing but the host's memory: `memory` for the server, 64 MiB for the exporter. The server comes first,
+ * then a setup job makes roles, passwords, grants and extensions; whoever uses the database waits for that job.
+ * A change of users or of scale runs the job again and leaves the server alone. A change of size restarts it.
+ * @example new Postgres("db", { ...shop.part("db"), secrets, network })
+ */
 export class Postgres extends ComponentResource implements DataPart<DockerHandles> {
   readonly scrape: readonly ScrapeTarget[];
   readonly handle: Output<string>;
@@ -68,16 +71,7 @@ export class Postgres extends ComponentResource implements DataPart<DockerHandle
     const setup = createContainer(this, deployment, describeSetup(name, args, server));
     this.#ready = succeeded(`data.${name}`, setup, [adminPassword(name, args)]);
     createContainer(this, deployment, describeExporter(name, args, this.#ready));
-    this.scrape = [
-      {
-        job: name,
-        host: `${name}-exporter`,
-        port: EXPORTER_PORT,
-        path: "/metrics",
-        every: seconds(15),
-        labels: { kind: "postgres" },
-      },
-    ];
+    this.scrape = [exporterTarget("postgres", name, `${name}-exporter`, EXPORTER_PORT)];
     this.handle = server.name;
     this.registerOutputs({});
   }
@@ -87,18 +81,10 @@ export class Postgres extends ComponentResource implements DataPart<DockerHandle
     const { spec, secrets } = this.#args;
     const prefix = prefixOf(this.#name);
     const password = secrets.password(`${this.#name}/${consumer}`);
-    const database = databaseOf(this.#name);
-    const login = `${encodeURIComponent(consumer)}:${encodeURIComponent(password.value)}`;
-    const url = `postgresql://${login}@${this.#name}:${PORT}/${database}?sslmode=require`;
+    const login = { host: this.#name, user: consumer };
+    const url = connectionUrl(this.#name, login, password.value);
     return {
-      env: {
-        [`${prefix}HOST`]: this.#name,
-        [`${prefix}PORT`]: String(PORT),
-        [`${prefix}NAME`]: database,
-        [`${prefix}USER`]: consumer,
-        [`${prefix}SSLMODE`]: "require",
-        [`${prefix}POOL_MAX`]: String(spec.pool.max),
-      },
+      env: connectionEnv(this.#name, login, spec),
       secrets: {
         [`${prefix}PASSWORD`]: password,
         [`${prefix}URL`]: secrets.store(`${this.#name}/${consumer}/url`, url),

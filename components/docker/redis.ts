@@ -1,10 +1,3 @@
-/** A Redis on a Docker host: one server, one ACL user per service, `memory` for data.
- *
- * Costs the host a third more memory than `memory` says, two thirds more with persistence. There is no TLS: the
- * part's network is internal to the host, and only its users are on it. The default user is off. A change of users
- * is a job that tells the running server; a change of size or persistence restarts it.
- * @example new Redis("cache", { deployment, app, spec, network, secrets, consumers })
- */
 import type { Container } from "@pulumi/docker/container.js";
 import type { Volume } from "@pulumi/docker/volume.js";
 import {
@@ -21,6 +14,7 @@ import type { DataArgs, DataPart } from "../contracts/data.ts";
 import type { ScrapeTarget } from "../contracts/monitoring.ts";
 import { BUSYBOX, type ContainerSpec, createContainer, PROBING } from "./container.ts";
 import { type Deployment, nameOf } from "./deployment.ts";
+import { exporterTarget } from "./exporter.ts";
 import type { DockerGrant, DockerHandles } from "./handles.ts";
 import { succeeded } from "./job.ts";
 import { ADMIN, aclCommands, aclFile, consumerUser, EXPORTER, HEALTH, platformUsers } from "./redis/acl.ts";
@@ -28,12 +22,20 @@ import { containerMemory, PORT, START_SCRIPT, serverConfig, setupScript } from "
 import { createVolume } from "./volume.ts";
 
 export interface RedisArgs extends DataArgs<"redis", DockerHandles> {
+  /** App and settings of the deployment that this is a part of. */
   readonly deployment: Deployment;
 }
 
 const USER = "999:999";
 const EXPORTER_PORT = 9121;
 
+/** A Redis on a Docker host: one server, one ACL user per service, `memory` for data.
+ *
+ * Costs the host a third more memory than `memory` says, two thirds more with persistence. There is no TLS: the
+ * part's network is internal to the host, and only its users are on it. The default user is off. A change of users
+ * is a job that tells the running server; a change of size or persistence restarts it.
+ * @example new Redis("cache", { ...shop.part("cache"), secrets, network })
+ */
 export class Redis extends ComponentResource implements DataPart<DockerHandles> {
   readonly scrape: readonly ScrapeTarget[];
   readonly handle: Output<string>;
@@ -51,16 +53,7 @@ export class Redis extends ComponentResource implements DataPart<DockerHandles> 
     const setup = createContainer(this, deployment, describeSetup(name, args, server));
     this.#ready = succeeded(`data.${name}`, setup, [passwordOf(name, args, ADMIN)]);
     createContainer(this, deployment, describeExporter(name, args, server));
-    this.scrape = [
-      {
-        job: name,
-        host: `${name}-exporter`,
-        port: EXPORTER_PORT,
-        path: "/metrics",
-        every: seconds(15),
-        labels: { kind: "redis" },
-      },
-    ];
+    this.scrape = [exporterTarget("redis", name, `${name}-exporter`, EXPORTER_PORT)];
     this.handle = server.name;
     this.registerOutputs({});
   }

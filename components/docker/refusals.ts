@@ -4,17 +4,24 @@
 import { instancesOf } from "../../src/app/sizing.ts";
 import type { App, Service } from "../../src/config/model.ts";
 import type { Problem } from "../../src/config/problem.ts";
+import { differencesOfAuth } from "./auth.ts";
+import { differencesOfDocuments } from "./documents.ts";
 import type { Settings } from "./settings.ts";
+import { tellUnused } from "./unused.ts";
 
 const inEnvironment = (app: App, keys: string) =>
   `change it for this target under environments.${app.environment}.${keys}`;
 
 /** Every reason why this target does not take the app. Data kinds answer for themselves (refuseData). */
 export function refuseApp(app: App, settings: Settings): Problem[] {
+  return [...refuseParts(app), ...refuseCertificate(app, settings)];
+}
+
+/** The same without the door. */
+export function refuseParts(app: App): Problem[] {
   return [
     ...Object.entries(app.services).flatMap(([name, service]) => refuseService(app, name, service)),
     ...refuseSecrets(app),
-    ...refuseCertificate(app, settings),
   ];
 }
 
@@ -91,7 +98,9 @@ export function differences(app: App): string[] {
     ...("replicas" in part && part.replicas > 0
       ? [`data.${name}: read replicas are left out on one host`]
       : []),
+    ...(part.kind === "documents" ? differencesOfDocuments(name, part) : []),
+    ...(part.kind === "auth" ? differencesOfAuth(name) : []),
   ]);
   const regions = app.regions.length > 0 ? [`regions: everything runs on this one host`] : [];
-  return [...services, ...data, ...regions];
+  return [...services, ...data, ...regions, ...tellUnused(app)];
 }

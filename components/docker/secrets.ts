@@ -1,6 +1,3 @@
-/** Secrets on a Docker host: generated ones derive from the stack's seed, required ones come from its encrypted
- * config. They reach containers as files (files.ts).
- */
 import { secret } from "@pulumi/pulumi";
 import { derivePassword, secretValue } from "../../src/app/derived-secrets.ts";
 import type { App } from "../../src/config/model.ts";
@@ -12,6 +9,7 @@ export interface DockerSecret extends contracts.SecretReference {
 }
 
 export interface DockerSecretsArgs {
+  /** The app: which secrets there are, and where each comes from. */
   readonly app: App;
   /** Values of the app's `required` secrets. */
   readonly values: Readonly<Record<string, string>>;
@@ -19,6 +17,12 @@ export interface DockerSecretsArgs {
   readonly seed: string;
 }
 
+/** Secrets on a Docker host: generated ones derive from the stack's seed, required ones come from its encrypted
+ * config. They reach containers as files (files.ts).
+ *
+ * Costs nothing; nothing is registered.
+ * @example new Secrets(shop.secrets({ seed }))
+ */
 export class Secrets implements contracts.Secrets {
   readonly #args: DockerSecretsArgs;
 

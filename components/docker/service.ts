@@ -1,8 +1,3 @@
-/** A service of the app on a Docker host: `scale.min` hardened containers under one network alias.
- *
- * Costs nothing but the host. There is no autoscaling: `scale.max` beyond `scale.min` is announced by the target.
- * @example new ContainerService("api", { deployment, name: "api", spec, network, grants, secrets, … })
- */
 import type { Container } from "@pulumi/docker/container.js";
 import { ComponentResource, type ComponentResourceOptions, type Input, type Resource } from "@pulumi/pulumi";
 import { prefixOf } from "../../src/app/connections.ts";
@@ -21,12 +16,18 @@ import { succeeded } from "./job.ts";
 import type { DockerSecret } from "./secrets.ts";
 
 export interface ContainerServiceArgs extends ServiceArgs<DockerHandles> {
+  /** App and settings of the deployment that this is a part of. */
   readonly deployment: Deployment;
 }
 
 /** Used where neither the image nor the app says who runs it. */
 const NOBODY = "10001:10001";
 
+/** A service of the app on a Docker host: `scale.min` hardened containers under one network alias.
+ *
+ * Costs nothing but the host. There is no autoscaling: `scale.max` beyond `scale.min` is announced by the target.
+ * @example new ContainerService("api", { ...shop.service("api"), identity, network })
+ */
 export class ContainerService extends ComponentResource implements ServicePart<DockerHandles> {
   readonly backend?: DockerBackend;
   readonly metrics?: DockerBackend;
@@ -146,6 +147,7 @@ function environment({ spec, grants, app }: ContainerServiceArgs, egress: Egress
     ATELIER_ENVIRONMENT: app.environment,
     ...(spec.port !== undefined && { PORT: String(spec.port) }),
     ...(spec.metrics && { METRICS_PORT: String(spec.metrics.port) }),
+    ...(spec.fallback !== undefined && { FALLBACK: spec.fallback }),
     ...egress?.env,
     ...(Object.fromEntries(renamed) as Record<string, string>),
     ...spec.env,

@@ -1,12 +1,3 @@
-/** Vectors on a Docker host: a volume with versions of an index, written by one, read by all who use it.
- *
- * Costs disk alone, and 64 MiB for the exporter. There is no server and no network: a service that uses the part
- * sees the folder `/vectors/<name>`, read-only unless it writes. Its layout is docs/vectors.md: versions, the link
- * `current` to the one that is served, and a lock for whoever builds.
- *
- * One service that runs all the time may write; jobs and cron entries may write too, and take the lock in turn.
- * @example new Vectors("index", { deployment, app, spec, network, secrets, consumers })
- */
 import type { Volume } from "@pulumi/docker/volume.js";
 import {
   ComponentResource,
@@ -16,23 +7,34 @@ import {
   output,
   type Resource,
 } from "@pulumi/pulumi";
-import { prefixOf } from "../../src/app/connections.ts";
 import type { Access } from "../../src/config/model.ts";
-import { cores, mebibytes, seconds } from "../../src/config/units.ts";
+import { cores, mebibytes } from "../../src/config/units.ts";
 import type { DataArgs, DataPart } from "../contracts/data.ts";
 import type { ScrapeTarget } from "../contracts/monitoring.ts";
+import { folderEnv, folderOf } from "../data/vectors/folder.ts";
 import { BUSYBOX, type ContainerSpec, createContainer } from "./container.ts";
 import { type Deployment, nameOf } from "./deployment.ts";
+import { exporterTarget } from "./exporter.ts";
 import type { DockerGrant, DockerHandles } from "./handles.ts";
 import { succeeded } from "./job.ts";
 import { createVolume } from "./volume.ts";
 
 export interface VectorsArgs extends DataArgs<"vectors", DockerHandles> {
+  /** App and settings of the deployment that this is a part of. */
   readonly deployment: Deployment;
 }
 
 const EXPORTER_PORT = 9091;
 
+/** Vectors on a Docker host: a volume with versions of an index, written by one, read by all who use it.
+ *
+ * Costs disk alone, and 64 MiB for the exporter. There is no server and no network: a service that uses the part
+ * sees the folder `/vectors/<name>`, read-only unless it writes. Its layout is docs/vectors.md: versions, the link
+ * `current` to the one that is served, and a lock for whoever builds.
+ *
+ * One service that runs all the time may write; jobs and cron entries may write too, and take the lock in turn.
+ * @example new Vectors("index", { ...shop.part("index"), secrets, network })
+ */
 export class Vectors extends ComponentResource implements DataPart<DockerHandles> {
   readonly scrape: readonly ScrapeTarget[];
   readonly handle: Output<string>;
@@ -49,16 +51,7 @@ export class Vectors extends ComponentResource implements DataPart<DockerHandles
     const prepared = createContainer(this, deployment, describePreparation(name, args, volume));
     this.#ready = succeeded(`data.${name}`, prepared, []);
     createContainer(this, deployment, describeExporter(name, args, this.#ready));
-    this.scrape = [
-      {
-        job: name,
-        host: name,
-        port: EXPORTER_PORT,
-        path: "/metrics",
-        every: seconds(15),
-        labels: { kind: "vectors" },
-      },
-    ];
+    this.scrape = [exporterTarget("vectors", name, name, EXPORTER_PORT)];
     this.handle = output(volume.name);
     this.registerOutputs({});
   }
@@ -66,10 +59,9 @@ export class Vectors extends ComponentResource implements DataPart<DockerHandles
   /** The connection contract of src/app/connections.ts, and the folder. */
   grant(_consumer: string, access: Access): DockerGrant {
     const { deployment, spec } = this.#args;
-    const prefix = prefixOf(this.#name);
     const path = folderOf(this.#name);
     return {
-      env: { [`${prefix}PATH`]: path, [`${prefix}DIMENSIONS`]: String(spec.dimensions) },
+      env: folderEnv(this.#name, spec),
       secrets: {},
       mounts: [{ source: nameOf(deployment, this.#name), path, readOnly: access === "read" }],
       ready: [this.#ready],
@@ -114,8 +106,4 @@ function describeExporter(name: string, args: VectorsArgs, ready: Input<Resource
     limits: { cpu: cores(0.25), memory: mebibytes(64) },
     dependsOn: [ready],
   };
-}
-
-function folderOf(name: string): string {
-  return `/vectors/${name}`;
 }

@@ -1,11 +1,3 @@
-/** Google's interfaces that an app needs, switched on in its project before anything of them is used.
- *
- * Costs nothing. Two must be on before the first run, because they are what switches others on:
- * `gcloud services enable serviceusage.googleapis.com cloudresourcemanager.googleapis.com`. None is ever switched off:
- * others in the project may use it. Google says an interface is on up to some minutes before all of its machines
- * know; what is refused with SERVICE_DISABLED until then succeeds when `up` runs again.
- * @example const apis = new Apis("apis", { deployment, instances: false }); runtime.registerStackTransformation(apis.first)
- */
 import { Service } from "@pulumi/gcp/projects/service.js";
 import {
   ComponentResource,
@@ -19,6 +11,7 @@ import type { Deployment } from "./deployment.ts";
 import { volumeOf } from "./vectors/volume.ts";
 
 export interface ApisArgs {
+  /** App and settings of the deployment that this is a part of. */
   readonly deployment: Deployment;
   /** Whether services run on Compute Engine. */
   readonly instances: boolean;
@@ -27,6 +20,14 @@ export interface ApisArgs {
 /** Names without `.googleapis.com`. */
 export type Api = string;
 
+/** Google's interfaces that an app needs, switched on in its project before anything of them is used.
+ *
+ * Costs nothing. Two must be on before the first run, because they are what switches others on:
+ * `gcloud services enable serviceusage.googleapis.com cloudresourcemanager.googleapis.com`. None is ever switched off:
+ * others in the project may use it. Google says an interface is on up to some minutes before all of its machines
+ * know; what is refused with SERVICE_DISABLED until then succeeds when `up` runs again.
+ * @example const apis = new Apis("apis", { deployment, instances: false }); runtime.registerStackTransformation(apis.first)
+ */
 export class Apis extends ComponentResource {
   readonly #services: ReadonlyMap<Api, Service>;
 

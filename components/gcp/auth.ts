@@ -1,14 +1,3 @@
-/** The app's users in Identity Platform, which is Firebase Authentication with Google's support.
- *
- * The first 50,000 users of a month cost nothing, then $0.0055 each and less; a text message costs by country
- * (cloud.google.com/identity-platform/pricing). A project has one of it, and it stays when the stack is destroyed; a
- * later stack in the same project takes it over with
- * `pulumi import gcp:identityplatform/config:Config users projects/<project>`.
- *
- * Whoever checks a token needs ISSUER, AUDIENCE and JWKS_URL and no permission. `read` may look users up, `write` may
- * make and change them. API_KEY is for browsers: it works from the app's own hosts, and for signing in alone.
- * @example new Auth("users", { deployment, app, spec, network, secrets, consumers })
- */
 import { Config } from "@pulumi/gcp/identityplatform/config.js";
 import { DefaultSupportedIdpConfig } from "@pulumi/gcp/identityplatform/defaultSupportedIdpConfig.js";
 import { ApiKey } from "@pulumi/gcp/projects/apiKey.js";
@@ -29,7 +18,8 @@ import { OTHERS } from "./auth/ways.ts";
 import type { Deployment } from "./deployment.ts";
 import type { GcpGrant, GcpHandles } from "./handles.ts";
 
-export interface AuthArgs extends DataArgs<"auth", GcpHandles> {
+export interface AuthArgs extends Omit<DataArgs<"auth", GcpHandles>, "network"> {
+  /** App and settings of the deployment that this is a part of. */
   readonly deployment: Deployment;
 }
 
@@ -41,6 +31,17 @@ const ROLES: Readonly<Record<Access, string>> = {
   write: "roles/firebaseauth.admin",
 };
 
+/** The app's users in Identity Platform, which is Firebase Authentication with Google's support.
+ *
+ * The first 50,000 users of a month cost nothing, then $0.0055 each and less; a text message costs by country
+ * (cloud.google.com/identity-platform/pricing). A project has one of it, and it stays when the stack is destroyed; a
+ * later stack in the same project takes it over with
+ * `pulumi import gcp:identityplatform/config:Config users projects/<project>`.
+ *
+ * Whoever checks a token needs ISSUER, AUDIENCE and JWKS_URL and no permission. `read` may look users up, `write` may
+ * make and change them. API_KEY is for browsers: it works from the app's own hosts, and for signing in alone.
+ * @example new Auth("users", { ...shop.part("users"), secrets })
+ */
 export class Auth extends ComponentResource implements DataPart<GcpHandles> {
   readonly scrape: readonly ScrapeTarget[] = [];
   readonly handle: Output<string>;

@@ -1,12 +1,3 @@
-/** A bucket of Cloud Storage, private, with one key per service for its S3 interface.
- *
- * Costs $0.020 per GiB and month in us-central1, and $0.05 per 10,000 writes (cloud.google.com/storage/pricing); two
- * regions about double. Two regions that Google pairs hold it both, within 15 minutes of each other.
- *
- * Services sign with HMAC keys of their own, so an S3 library works, pre-signed URLs at `ENDPOINT` too. A route to
- * the bucket is another door: it takes links that were signed with `LINK_KEY` (Cloud CDN's signed URLs).
- * @example new Bucket("media", { deployment, app, spec, network, secrets, consumers })
- */
 import type { Bucket as StorageBucket } from "@pulumi/gcp/storage/bucket.js";
 import { BucketIAMMember } from "@pulumi/gcp/storage/bucketIAMMember.js";
 import { HmacKey } from "@pulumi/gcp/storage/hmacKey.js";
@@ -25,14 +16,16 @@ import type { DataArgs, DataPart } from "../contracts/data.ts";
 import type { Identity } from "../contracts/identity.ts";
 import type { ScrapeTarget } from "../contracts/monitoring.ts";
 import { createBucket } from "./bucket/create.ts";
+import { keepOf } from "./bucket/keep.ts";
 import { locationOf } from "./bucket/location.ts";
-import { expiryDays, keepOf } from "./bucket/refusals.ts";
+import { expiryDays } from "./bucket/refusals.ts";
 import type { Deployment } from "./deployment.ts";
 import { KEY_NAME, signedUrlKey } from "./edge/buckets.ts";
 import type { GcpBucketBackend, GcpGrant, GcpHandles, GcpSecret } from "./handles.ts";
 import { emailOf } from "./principal.ts";
 
-export interface BucketArgs extends DataArgs<"bucket", GcpHandles> {
+export interface BucketArgs extends Omit<DataArgs<"bucket", GcpHandles>, "network"> {
+  /** App and settings of the deployment that this is a part of. */
   readonly deployment: Deployment;
 }
 
@@ -47,6 +40,15 @@ interface Login {
   readonly ready: readonly Resource[];
 }
 
+/** A bucket of Cloud Storage, private, with one key per service for its S3 interface.
+ *
+ * Costs $0.020 per GiB and month in us-central1, and $0.05 per 10,000 writes (cloud.google.com/storage/pricing); two
+ * regions about double. Two regions that Google pairs hold it both, within 15 minutes of each other.
+ *
+ * Services sign with HMAC keys of their own, so an S3 library works, pre-signed URLs at `ENDPOINT` too. A route to
+ * the bucket is another door: it takes links that were signed with `LINK_KEY` (Cloud CDN's signed URLs).
+ * @example new Bucket("media", { ...shop.part("media"), secrets })
+ */
 export class Bucket extends ComponentResource implements DataPart<GcpHandles> {
   readonly scrape: readonly ScrapeTarget[] = [];
   readonly backend: GcpBucketBackend;

@@ -1,10 +1,3 @@
-/** A budget: mail when the project's spending nears or passes what the app allows, or is forecast to.
- *
- * Costs nothing, and stops nothing: Google tells, people act. It counts the whole project, before credits. Google
- * asks that the provider names a project for such calls (`userProjectOverride` and `billingProject`), that whoever
- * runs `up` is Billing Account Costs Manager, and that the account is kept in US dollars.
- * @example new Budget("budget", { deployment, channels: [mail.name] })
- */
 import { Budget as BillingBudget } from "@pulumi/gcp/billing/budget.js";
 import { ComponentResource, type ComponentResourceOptions, type Input, type Resource } from "@pulumi/pulumi";
 import type { App } from "../../src/config/model.ts";
@@ -15,6 +8,7 @@ import { stackOf } from "./names.ts";
 import type { GcpSettings } from "./settings.ts";
 
 export interface BudgetArgs {
+  /** App and settings of the deployment that this is a part of. */
   readonly deployment: Deployment;
   /** Notification channels of Cloud Monitoring, `projects/…/notificationChannels/…`. The first five are told.
    * @default those who administer the billing account are told, and nobody else
@@ -32,6 +26,13 @@ const THRESHOLDS = [
   { thresholdPercent: 1, spendBasis: "FORECASTED_SPEND" },
 ];
 
+/** A budget: mail when the project's spending nears or passes what the app allows, or is forecast to.
+ *
+ * Costs nothing, and stops nothing: Google tells, people act. It counts the whole project, before credits. Google
+ * asks that the provider names a project for such calls (`userProjectOverride` and `billingProject`), that whoever
+ * runs `up` is Billing Account Costs Manager, and that the account is kept in US dollars.
+ * @example new Budget("budget", { deployment, channels: monitoring.channels })
+ */
 export class Budget extends ComponentResource {
   constructor(name: string, args: BudgetArgs, opts?: ComponentResourceOptions) {
     super("atelier:gcp:Budget", name, {}, opts);

@@ -1,14 +1,3 @@
-/** Lets one branch of one GitHub repository release new versions, without a key that could be lost.
- *
- * Costs nothing. GitHub vouches for a workflow, Google takes that for the deploy account's for an hour. The account
- * releases what is there: it pushes images, and updates what runs with them. What it cannot do is make networks,
- * databases, accounts or grants, or read a secret: such changes take somebody's own `up`, and one that comes from a
- * workflow ends there with 403. The workflow also needs its state; grant that on the state's own bucket.
- *
- * Google keeps the id of a deleted pool for thirty days (TPG#14191), so the id ends in digits of the account's own
- * number, which is another one each time.
- * @example new Ci("ci", { deployment, instances: false, registry, identities: { api } })
- */
 import { WorkloadIdentityPool } from "@pulumi/gcp/iam/workloadIdentityPool.js";
 import { WorkloadIdentityPoolProvider } from "@pulumi/gcp/iam/workloadIdentityPoolProvider.js";
 import { IAMMember } from "@pulumi/gcp/projects/iammember.js";
@@ -31,9 +20,11 @@ import type { Registry } from "./registry.ts";
 import type { GcpSettings } from "./settings.ts";
 
 export interface CiArgs {
+  /** App and settings of the deployment that this is a part of. */
   readonly deployment: Deployment;
   /** Whether services run on Compute Engine. */
   readonly instances: boolean;
+  /** Where the workflow pushes images to. */
   readonly registry: Pick<Registry, "address" | "writers">;
   /** Service → its account, `projects/…/serviceAccounts/…`: whoever releases a version says who it runs as. */
   readonly identities: Readonly<Record<string, { readonly account: Input<string> }>>;
@@ -54,6 +45,17 @@ const ISSUER = "https://token.actions.githubusercontent.com";
 /** Digits of the account's number. */
 const DIGITS = 8;
 
+/** Lets one branch of one GitHub repository release new versions, without a key that could be lost.
+ *
+ * Costs nothing. GitHub vouches for a workflow, Google takes that for the deploy account's for an hour. The account
+ * releases what is there: it pushes images, and updates what runs with them. What it cannot do is make networks,
+ * databases, accounts or grants, or read a secret: such changes take somebody's own `up`, and one that comes from a
+ * workflow ends there with 403. The workflow also needs its state; grant that on the state's own bucket.
+ *
+ * Google keeps the id of a deleted pool for thirty days (TPG#14191), so the id ends in digits of the account's own
+ * number, which is another one each time.
+ * @example new Ci("ci", { deployment, instances: false, registry, identities: { api: identity } })
+ */
 export class Ci extends ComponentResource {
   /** What a workflow puts into google-github-actions/auth, and where its images go. */
   readonly workflow: {

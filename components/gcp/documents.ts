@@ -1,14 +1,3 @@
-/** Documents in a Firestore database of their own.
- *
- * Nothing is paid while nobody asks: in us-central1 $0.03 per 100,000 reads, $0.09 per 100,000 writes and $0.15 per
- * GiB and month; nam5 and eur3 cost about twice that (cloud.google.com/firestore/pricing). A region's database is
- * kept in several zones already, so `highAvailability` asks for nothing more.
- *
- * `engine: firestore` is the native interface; a service logs in as itself, through Google's libraries. `engine:
- * mongodb` is a database of the Enterprise edition that MongoDB's drivers log in to with a user per service; the
- * native interface is closed there. Where the app signs users in, browsers are denied all of it.
- * @example new Documents("items", { deployment, app, spec, network, secrets, consumers })
- */
 import { Database, type DatabaseArgs } from "@pulumi/gcp/firestore/database.js";
 import {
   ComponentResource,
@@ -30,7 +19,8 @@ import { grantKey } from "./encryption.ts";
 import type { GcpGrant, GcpHandles } from "./handles.ts";
 import { nameOf } from "./names.ts";
 
-export interface DocumentsArgs extends DataArgs<"documents", GcpHandles> {
+export interface DocumentsArgs extends Omit<DataArgs<"documents", GcpHandles>, "network"> {
+  /** App and settings of the deployment that this is a part of. */
   readonly deployment: Deployment;
 }
 
@@ -43,6 +33,17 @@ const EDITIONS: Readonly<Record<DocumentsArgs["spec"]["engine"], Partial<Databas
   },
 };
 
+/** Documents in a Firestore database of their own.
+ *
+ * Nothing is paid while nobody asks: in us-central1 $0.03 per 100,000 reads, $0.09 per 100,000 writes and $0.15 per
+ * GiB and month; nam5 and eur3 cost about twice that (cloud.google.com/firestore/pricing). A region's database is
+ * kept in several zones already, so `highAvailability` asks for nothing more.
+ *
+ * `engine: firestore` is the native interface; a service logs in as itself, through Google's libraries. `engine:
+ * mongodb` is a database of the Enterprise edition that MongoDB's drivers log in to with a user per service; the
+ * native interface is closed there. Where the app signs users in, browsers are denied all of it.
+ * @example new Documents("items", { ...shop.part("items"), secrets })
+ */
 export class Documents extends ComponentResource implements DataPart<GcpHandles> {
   readonly scrape: readonly ScrapeTarget[] = [];
   readonly handle: Output<string>;

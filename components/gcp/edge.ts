@@ -1,11 +1,3 @@
-/** The one door of an app on Google Cloud: a global external load balancer with Cloud Armor, certificates and DNS.
- *
- * Costs about $18 a month for the four forwarding rules ($0.025 an hour up to five) and $0.008 per GiB
- * (cloud.google.com/vpc/network-pricing), and about $6 for Cloud Armor's policy and $1 per rule (cloud.google.com/armor/pricing).
- * Several regions: the load balancer sends a request to the nearest region that is sound. See backends.ts for when one
- * is not.
- * @example new Edge("edge", { deployment, app, network, secrets, routes })
- */
 import { GlobalAddress } from "@pulumi/gcp/compute/globalAddress.js";
 import { GlobalForwardingRule } from "@pulumi/gcp/compute/globalForwardingRule.js";
 import { SSLPolicy } from "@pulumi/gcp/compute/sslpolicy.js";
@@ -31,9 +23,18 @@ import { createRedirectMap, createUrlMap, type Made } from "./edge/url-map.ts";
 import type { GcpHandles } from "./handles.ts";
 
 export interface GcpEdgeArgs extends EdgeArgs<GcpHandles> {
+  /** App and settings of the deployment that this is a part of. */
   readonly deployment: Deployment;
 }
 
+/** The one door of an app on Google Cloud: a global external load balancer with Cloud Armor, certificates and DNS.
+ *
+ * Costs about $18 a month for the four forwarding rules ($0.025 an hour up to five) and $0.008 per GiB
+ * (cloud.google.com/vpc/network-pricing), and about $6 for Cloud Armor's policy and $1 per rule (cloud.google.com/armor/pricing).
+ * Several regions: the load balancer sends a request to the nearest region that is sound. See backends.ts for when one
+ * is not.
+ * @example new Edge("edge", { deployment, app, network, secrets, routes })
+ */
 export class Edge extends ComponentResource implements EdgePart {
   readonly url: Output<string>;
   /** Addresses that the app's names lead to; absent without routes, where there is nothing to lead to. */

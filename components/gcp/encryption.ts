@@ -1,7 +1,7 @@
 /** The customer's own key, and the services of Google that may encrypt with it. */
 import { CryptoKeyIAMMember } from "@pulumi/gcp/kms/cryptoKeyIAMMember.js";
 import { ServiceIdentity } from "@pulumi/gcp/projects/serviceIdentity.js";
-import type { Resource } from "@pulumi/pulumi";
+import type { Output, Resource } from "@pulumi/pulumi";
 import type { Deployment } from "./deployment.ts";
 
 /** Lets a service of Google, `secretmanager` for instance, encrypt with the customer's key; nothing without a key.
@@ -17,17 +17,22 @@ export function grantKey(
 ): readonly Resource[] {
   if (encryptionKey === undefined) return [];
   const agent = new ServiceIdentity(`${name}-agent`, { service: `${service}.googleapis.com` }, { parent });
-  return [
-    new CryptoKeyIAMMember(
-      `${name}-agent-key`,
-      {
-        cryptoKeyId: encryptionKey,
-        role: "roles/cloudkms.cryptoKeyEncrypterDecrypter",
-        member: agent.member,
-      },
-      { parent, retainOnDelete: true },
-    ),
-  ];
+  return [letEncrypt(parent, name, encryptionKey, agent.member)];
+}
+
+/** Lets one of Google's own accounts encrypt with the key, for as long as anything may be encrypted with it. */
+export function letEncrypt(
+  parent: Resource,
+  name: string,
+  cryptoKeyId: string,
+  member: Output<string>,
+  dependsOn: readonly Resource[] = [],
+): Resource {
+  return new CryptoKeyIAMMember(
+    `${name}-agent-key`,
+    { cryptoKeyId, role: "roles/cloudkms.cryptoKeyEncrypterDecrypter", member },
+    { parent, retainOnDelete: true, dependsOn: [...dependsOn] },
+  );
 }
 
 /** `us-central1` of `projects/acme/locations/us-central1/keyRings/…`. */

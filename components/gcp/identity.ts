@@ -1,9 +1,3 @@
-/** Who a service is to Google Cloud: a service account of its own, without a key and without any role.
- *
- * Costs nothing. Roles come from whoever has what is used: data, secrets, other services, each for itself alone.
- * What an account needs because of where it runs, `roles` says; none on Cloud Run, which writes logs by itself.
- * @example new Identity("api", { deployment, service: "api" })
- */
 import { IAMMember } from "@pulumi/gcp/projects/iammember.js";
 import { Account } from "@pulumi/gcp/serviceaccount/account.js";
 import { ComponentResource, type ComponentResourceOptions, type Output, type Resource } from "@pulumi/pulumi";
@@ -13,7 +7,9 @@ import type { Deployment } from "./deployment.ts";
 import { nameOf } from "./names.ts";
 
 export interface IdentityArgs {
+  /** App and settings of the deployment that this is a part of. */
   readonly deployment: Deployment;
+  /** The service that it is. */
   readonly service: string;
   /** Roles in the project, `roles/logging.logWriter` for instance.
    * @default none
@@ -21,10 +17,17 @@ export interface IdentityArgs {
   readonly roles?: readonly string[];
 }
 
+/** Who a service is to Google Cloud: a service account of its own, without a key and without any role.
+ *
+ * Costs nothing. Roles come from whoever has what is used: data, secrets, other services, each for itself alone.
+ * What an account needs because of where it runs, `roles` says; none on Cloud Run, which writes logs by itself.
+ * @example new Identity("api", { deployment, service: "api" })
+ */
 export class Identity extends ComponentResource implements contracts.Identity {
   readonly service: string;
   /** `serviceAccount:shop-prod-api@acme-prod.iam.gserviceaccount.com`. */
   readonly principal: Output<string>;
+  /** `shop-prod-api@acme-prod.iam.gserviceaccount.com`. */
   readonly email: Output<string>;
   /** `projects/…/serviceAccounts/…`, for grants on the account itself. */
   readonly account: Output<string>;

@@ -1,12 +1,3 @@
-/** Images of the app's services: built here, pushed under the hash of all that goes into them, used by digest.
- *
- * A build costs nothing but time; it runs where `up` runs, on its Docker or BuildKit. That one must be logged in:
- * `gcloud auth configure-docker us-central1-docker.pkg.dev`. An unchanged folder is not built again. What was pushed
- * stays when a newer version comes or the stack goes, so that an older version has an image to go back to, and the
- * repository's own rules clear it away; deleting it here would fail while a tag names it
- * (GOOGLE_MANIFEST_DANGLING_TAG), and could hit an image that two versions share (pulumi-docker-build#606).
- * @example const images = new Images("images", { registry }); images.of("api", app.services.api)
- */
 import { basename, join } from "node:path";
 import { Image } from "@pulumi/docker-build/image.js";
 import {
@@ -23,9 +14,19 @@ import type { Deployment } from "./deployment.ts";
 import type { Registry } from "./registry.ts";
 
 export interface ImagesArgs {
+  /** Where images are pushed to. */
   readonly registry: Pick<Registry, "address" | "ready">;
 }
 
+/** Images of the app's services: built here, pushed under the hash of all that goes into them, used by digest.
+ *
+ * A build costs nothing but time; it runs where `up` runs, on its Docker or BuildKit. That one must be logged in:
+ * `gcloud auth configure-docker us-central1-docker.pkg.dev`. An unchanged folder is not built again. What was pushed
+ * stays when a newer version comes or the stack goes, so that an older version has an image to go back to, and the
+ * repository's own rules clear it away; deleting it here would fail while a tag names it
+ * (GOOGLE_MANIFEST_DANGLING_TAG), and could hit an image that two versions share (pulumi-docker-build#606).
+ * @example const images = new Images("images", { registry }); images.of("api", shop.service("api").spec)
+ */
 export class Images extends ComponentResource {
   readonly #registry: ImagesArgs["registry"];
   /** By what goes into them: services that are built alike share one. */

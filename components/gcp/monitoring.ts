@@ -1,11 +1,3 @@
-/** Monitoring on Google Cloud: Managed Prometheus for what services measure, Google's own metrics for everything else, alarms,
- * dashboards, uptime checks, logs, and Grafana for operators.
- *
- * Costs $0.06 per million samples of the app's own and $0.10 per million PromQL series that alarms read beyond the free
- * share (cloud.google.com/stackdriver/pricing), logs $0.50 per GiB beyond 50 GiB, and Grafana next to nothing, because it
- * sleeps until somebody looks.
- * @example new Monitoring("monitoring", { deployment, compute: "cloud-run", app, network, secrets, targets, dashboards, rules })
- */
 import { Dashboard as GoogleDashboard } from "@pulumi/gcp/monitoring/dashboard.js";
 import { IAMMember } from "@pulumi/gcp/projects/iammember.js";
 import { ComponentResource, type ComponentResourceOptions, type Input } from "@pulumi/pulumi";
@@ -24,11 +16,20 @@ import { createUptimeChecks } from "./monitoring/uptime.ts";
 import { stackOf } from "./names.ts";
 
 export interface GcpMonitoringArgs extends MonitoringArgs<GcpHandles> {
+  /** App and settings of the deployment that this is a part of. */
   readonly deployment: Deployment;
   /** What services run on, which decides what Google measures of them. */
   readonly compute: Compute;
 }
 
+/** Monitoring on Google Cloud: Managed Prometheus for what services measure, Google's own metrics for everything else, alarms,
+ * dashboards, uptime checks, logs, and Grafana for operators.
+ *
+ * Costs $0.06 per million samples of the app's own and $0.10 per million PromQL series that alarms read beyond the free
+ * share (cloud.google.com/stackdriver/pricing), logs $0.50 per GiB beyond 50 GiB, and Grafana next to nothing, because it
+ * sleeps until somebody looks.
+ * @example new Monitoring("monitoring", { deployment, compute: "cloud-run", app, network, secrets, targets, dashboards, rules })
+ */
 export class Monitoring extends ComponentResource implements MonitoringPart<GcpHandles> {
   readonly tools: Readonly<Partial<Record<OperatorTool, GcpBackend>>>;
   readonly notes: readonly string[];

@@ -1,16 +1,3 @@
-/** The app's own VPC: a subnet per region, private ways to Google's services and to managed data, a firewall that
- * opens exactly what the app says, and a NAT gateway per region where anything may leave at all.
- *
- * Costs a month: nothing for the network itself, $0.20 per private DNS zone, and where anything may leave $1 per
- * instance and region (up to $32) and $0.045 per GB through NAT; flow logs $0.50 per GiB beyond the first 50
- * (Google's price lists for Cloud DNS, Cloud NAT and Cloud Logging).
- *
- * Destroying it takes two runs: Cloud Run gives addresses back an hour or two after a service was deleted
- * (pulumi-defang#476), Cloud SQL lets go of the private connection hours after the instance (TPG#16275, TPG#19908).
- * Until then the connection's deletion fails, and a later `down` finishes it. It is not simply forgotten
- * (`ABANDON`): the peering would stay, and the network with it, for good.
- * @example new Network("network", { deployment, app, links, instances: { api: identity } })
- */
 import { GlobalAddress } from "@pulumi/gcp/compute/globalAddress.js";
 import { Network as Vpc } from "@pulumi/gcp/compute/network.js";
 import { Router } from "@pulumi/gcp/compute/router.js";
@@ -38,11 +25,25 @@ import { emailOf } from "./principal.ts";
 import { volumeOf } from "./vectors/volume.ts";
 
 export interface NetworkArgs extends contracts.NetworkArgs {
+  /** App and settings of the deployment that this is a part of. */
   readonly deployment: Deployment;
   /** Who the services are that run on instances; rules for those go by service account. Absent on Cloud Run. */
   readonly instances?: Readonly<Record<string, Identity>>;
 }
 
+/** The app's own VPC: a subnet per region, private ways to Google's services and to managed data, a firewall that
+ * opens exactly what the app says, and a NAT gateway per region where anything may leave at all.
+ *
+ * Costs a month: nothing for the network itself, $0.20 per private DNS zone, and where anything may leave $1 per
+ * instance and region (up to $32) and $0.045 per GB through NAT; flow logs $0.50 per GiB beyond the first 50
+ * (Google's price lists for Cloud DNS, Cloud NAT and Cloud Logging).
+ *
+ * Destroying it takes two runs: Cloud Run gives addresses back an hour or two after a service was deleted
+ * (pulumi-defang#476), Cloud SQL lets go of the private connection hours after the instance (TPG#16275, TPG#19908).
+ * Until then the connection's deletion fails, and a later `down` finishes it. It is not simply forgotten
+ * (`ABANDON`): the peering would stay, and the network with it, for good.
+ * @example new Network("network", { ...machines.network(), instances: { api: identity } })
+ */
 export class Network extends ComponentResource implements GcpNetwork {
   readonly id: Output<string>;
   readonly privateServices?: { readonly range: Output<string>; readonly ready: Resource };

@@ -1,16 +1,3 @@
-/** A Postgres database on Cloud SQL: private address, TLS only, backed up, one login per service.
- *
- * Costs a month in us-central1 (Google's price list, Enterprise: $0.0413 per vCPU and $0.007 per GiB of memory and
- * hour, $0.17 per GiB of SSD): $10 as db-f1-micro for development, $52 with one core and 3.75 GiB, twice that when
- * highly available, and once more per replica. The instance comes first, then the setup job makes roles, grants,
- * extensions and tables; whoever uses the database waits for that job.
- *
- * Services are no users of Cloud SQL's own interface: each of those is a member of cloudsqlsuperuser and may create
- * roles and databases, and none can be deleted while it owns something. Only the administrator is one; the setup job
- * makes the rest, each with what it uses and no more. Services that only read log in at a replica, when there is one
- * in the home region.
- * @example new Postgres("db", { deployment, app, spec, network, secrets, consumers })
- */
 import { Database } from "@pulumi/gcp/sql/database.js";
 import { DatabaseInstance } from "@pulumi/gcp/sql/databaseInstance.js";
 import { User } from "@pulumi/gcp/sql/user.js";
@@ -26,7 +13,8 @@ import { prefixOf } from "../../src/app/connections.ts";
 import type { Access } from "../../src/config/model.ts";
 import type { DataPart } from "../contracts/data.ts";
 import type { ScrapeTarget } from "../contracts/monitoring.ts";
-import { ADMIN, databaseOf, PORT } from "../data/postgres/setup.ts";
+import { connectionEnv, connectionUrl } from "../data/postgres/connection.ts";
+import { ADMIN, databaseOf } from "../data/postgres/setup.ts";
 import { homeOf } from "./deployment.ts";
 import { grantKey } from "./encryption.ts";
 import type { GcpGrant, GcpHandles } from "./handles.ts";
@@ -37,6 +25,19 @@ import { createSetup } from "./postgres/setup.ts";
 /** The engine adds eight characters: a name can't be used again for a week after its instance was deleted. */
 const SUFFIX = 8;
 
+/** A Postgres database on Cloud SQL: private address, TLS only, backed up, one login per service.
+ *
+ * Costs a month in us-central1 (Google's price list, Enterprise: $0.0413 per vCPU and $0.007 per GiB of memory and
+ * hour, $0.17 per GiB of SSD): $10 as db-f1-micro for development, $52 with one core and 3.75 GiB, twice that when
+ * highly available, and once more per replica. The instance comes first, then the setup job makes roles, grants,
+ * extensions and tables; whoever uses the database waits for that job.
+ *
+ * Services are no users of Cloud SQL's own interface: each of those is a member of cloudsqlsuperuser and may create
+ * roles and databases, and none can be deleted while it owns something. Only the administrator is one; the setup job
+ * makes the rest, each with what it uses and no more. Services that only read log in at a replica, when there is one
+ * in the home region.
+ * @example new Postgres("db", { ...shop.part("db"), secrets, network })
+ */
 export class Postgres extends ComponentResource implements DataPart<GcpHandles> {
   /** Google Cloud watches Cloud SQL by itself. */
   readonly scrape: readonly ScrapeTarget[] = [];
@@ -67,12 +68,13 @@ export class Postgres extends ComponentResource implements DataPart<GcpHandles> 
   grant(consumer: string, access: Access): GcpGrant {
     const { spec, secrets } = this.#args;
     const prefix = prefixOf(this.#name);
-    const host = (access === "read" ? this.#forReaders : this.#primary).privateIpAddress;
-    const database = databaseOf(this.#name);
+    const login = {
+      host: (access === "read" ? this.#forReaders : this.#primary).privateIpAddress,
+      user: consumer,
+    };
     const password = secrets.password(`${this.#name}/${consumer}`);
-    const url = all([host, password.value]).apply(
-      ([address, value]) =>
-        `postgresql://${encodeURIComponent(consumer)}:${encodeURIComponent(value)}@${address}:${PORT}/${database}?sslmode=require`,
+    const url = all([login.host, password.value]).apply(([host, value]) =>
+      connectionUrl(this.#name, { ...login, host }, value),
     );
     const granted = { password, url: secrets.store(`${this.#name}/${consumer}/url`, url) };
     const identity = this.#args.consumers[consumer]?.identity;
@@ -81,14 +83,7 @@ export class Postgres extends ComponentResource implements DataPart<GcpHandles> 
       secret.readers(identity.principal, identity.service),
     );
     return {
-      env: {
-        [`${prefix}HOST`]: host,
-        [`${prefix}PORT`]: String(PORT),
-        [`${prefix}NAME`]: database,
-        [`${prefix}USER`]: consumer,
-        [`${prefix}SSLMODE`]: "require",
-        [`${prefix}POOL_MAX`]: String(spec.pool.max),
-      },
+      env: connectionEnv(this.#name, login, spec),
       secrets: { [`${prefix}PASSWORD`]: granted.password, [`${prefix}URL`]: granted.url },
       mounts: [],
       ready: [this.#ready, ...readable],

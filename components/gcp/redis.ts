@@ -1,14 +1,3 @@
-/** A Redis on Memorystore for Redis: private address, TLS and a password, `memory` rounded up to whole gibibytes.
- *
- * Costs a month in us-central1 (Google's price list, $0.049 per GiB and hour in the basic tier, $0.064 in the
- * standard one): $36 for the smallest of one gibibyte, $47 when highly available.
- *
- * Memorystore for Valkey has more (users with rights of their own, an append-only file, backups), and no way in for
- * an ordinary client: its logins are tokens of IAM, which a client would have to fetch anew every hour, or passwords
- * that the provider cannot make yet. Here a client needs what a connection URL holds, and one more thing: the
- * certificate authority is this instance's own, and comes as `<NAME>_CA`.
- * @example new Redis("cache", { deployment, app, spec, network, secrets, consumers })
- */
 import { Instance } from "@pulumi/gcp/redis/instance.js";
 import {
   all,
@@ -28,6 +17,7 @@ import { LONGEST, nameOf, shorten } from "./names.ts";
 import { instanceArgs } from "./redis/instance.ts";
 
 export interface RedisArgs extends DataArgs<"redis", GcpHandles> {
+  /** App and settings of the deployment that this is a part of. */
   readonly deployment: Deployment;
 }
 
@@ -39,6 +29,17 @@ const SUFFIX = 8;
 /** What every client gets, each one secret for all. */
 type Shared = Readonly<Record<"PASSWORD" | "URL" | "CA", GcpSecret>>;
 
+/** A Redis on Memorystore for Redis: private address, TLS and a password, `memory` rounded up to whole gibibytes.
+ *
+ * Costs a month in us-central1 (Google's price list, $0.049 per GiB and hour in the basic tier, $0.064 in the
+ * standard one): $36 for the smallest of one gibibyte, $47 when highly available.
+ *
+ * Memorystore for Valkey has more (users with rights of their own, an append-only file, backups), and no way in for
+ * an ordinary client: its logins are tokens of IAM, which a client would have to fetch anew every hour, or passwords
+ * that the provider cannot make yet. Here a client needs what a connection URL holds, and one more thing: the
+ * certificate authority is this instance's own, and comes as `<NAME>_CA`.
+ * @example new Redis("cache", { ...shop.part("cache"), secrets, network })
+ */
 export class Redis extends ComponentResource implements DataPart<GcpHandles> {
   /** Google Cloud watches Memorystore by itself. */
   readonly scrape: readonly ScrapeTarget[] = [];

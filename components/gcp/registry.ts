@@ -1,9 +1,3 @@
-/** Where the app's own images lie: a repository of its own in Artifact Registry, or the one that the settings name.
- *
- * Costs $0.10 per GiB and month above the first half, and where images are scanned (protected apps) $0.26 for each
- * new one (Google's price lists for Artifact Registry and Artifact Analysis). A tag never comes to mean another image.
- * @example const registry = new Registry("registry", { deployment }); registry.readers(identity.principal, "api")
- */
 import { Repository } from "@pulumi/gcp/artifactregistry/repository.js";
 import { RepositoryIamMember } from "@pulumi/gcp/artifactregistry/repositoryIamMember.js";
 import {
@@ -20,6 +14,7 @@ import { grantKey } from "./encryption.ts";
 import { nameOf, stackOf } from "./names.ts";
 
 export interface RegistryArgs {
+  /** App and settings of the deployment that this is a part of. */
   readonly deployment: Deployment;
 }
 
@@ -35,6 +30,12 @@ interface Place {
   readonly repository: Input<string>;
 }
 
+/** Where the app's own images lie: a repository of its own in Artifact Registry, or the one that the settings name.
+ *
+ * Costs $0.10 per GiB and month above the first half, and where images are scanned (protected apps) $0.26 for each
+ * new one (Google's price lists for Artifact Registry and Artifact Analysis). A tag never comes to mean another image.
+ * @example const registry = new Registry("registry", { deployment }); registry.readers(identity.principal, "api")
+ */
 export class Registry extends ComponentResource {
   /** What the names of its images begin with: `us-central1-docker.pkg.dev/acme-prod/shop-prod`. In a repository that
    * is not the stack's alone the stack's name follows, so that two stacks never push one tag.

@@ -1,11 +1,3 @@
-/** Secrets in Secret Manager: one secret per purpose, read by pinned version, by exactly those who need it.
- *
- * Costs $0.06 a month per version and place, and $0.03 per 10,000 reads (Google's price list for Secret Manager):
- * about $1 a month for an app with fifteen. A new value is a new version beside the old one, which stays readable: a
- * revision that still serves a share of the traffic, or one to roll back to, starts instances with the version that
- * it was made with. Disabling or destroying the old version, at once or with a delay, would keep those from starting.
- * @example new Secrets("secrets", { deployment, app, readers: { JWT_SECRET: [api] }, values, seed })
- */
 import { createHash } from "node:crypto";
 import { Secret } from "@pulumi/gcp/secretmanager/secret.js";
 import { SecretIamMember } from "@pulumi/gcp/secretmanager/secretIamMember.js";
@@ -30,6 +22,7 @@ import { nameOf } from "./names.ts";
 import { parseExisting } from "./secrets/existing.ts";
 
 export interface SecretsArgs extends Args {
+  /** App and settings of the deployment that this is a part of. */
   readonly deployment: Deployment;
 }
 
@@ -39,6 +32,14 @@ type Stored = GcpSecret & { readonly value: Output<string> };
 /** A version that is asked to be destroyed is only switched off for a day; Google's shortest delay. */
 const DESTROY_AFTER = "86400s";
 
+/** Secrets in Secret Manager: one secret per purpose, read by pinned version, by exactly those who need it.
+ *
+ * Costs $0.06 a month per version and place, and $0.03 per 10,000 reads (Google's price list for Secret Manager):
+ * about $1 a month for an app with fifteen. A new value is a new version beside the old one, which stays readable: a
+ * revision that still serves a share of the traffic, or one to roll back to, starts instances with the version that
+ * it was made with. Disabling or destroying the old version, at once or with a delay, would keep those from starting.
+ * @example new Secrets("secrets", { ...shop.secrets({ seed }), readers: { JWT_SECRET: [identity] } })
+ */
 export class Secrets extends ComponentResource implements GcpSecrets {
   readonly #args: SecretsArgs;
   readonly #waitFor: readonly Resource[];

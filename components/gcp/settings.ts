@@ -74,7 +74,10 @@ export const settings = z.strictObject({
     .optional()
     .describe("Artifact Registry repository for images that are built. One is made when absent."),
   labels: z
-    .record(text(/^[a-z][a-z0-9_-]{0,62}$/, "a label key"), text(/^[a-z0-9_-]{0,63}$/, "a label value"))
+    .record(
+      text(/^[a-z][a-z0-9_-]{0,62}$/, "a label key such as team"),
+      text(/^[a-z0-9_-]{0,63}$/, "a label value such as shop_2"),
+    )
     .default({})
     .describe("Labels on everything that takes labels, beside app and environment."),
   encryptionKey: text(

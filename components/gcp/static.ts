@@ -1,14 +1,3 @@
-/** A static service whose files lie in a bucket behind the load balancer; no container runs.
- *
- * Costs $0.020 per GiB and month, and Cloud CDN's $0.08 per GiB that goes out (cloud.google.com/cdn/pricing). The
- * bucket is private: the load balancer alone reads it, under Google's own account, and nobody reaches it past the
- * edge. For that the cache keeps what the files' own Cache-Control says, because Google marks answers of a private
- * bucket as private otherwise.
- *
- * Files with a checksum in their name go up first and may be kept for good; pages go up last and are asked for each
- * time. So a page never names a file that is not there yet.
- * @example new StaticSite("site", { deployment, app, name: "site", spec, identity, network, grants, secrets, after })
- */
 import type { Bucket } from "@pulumi/gcp/storage/bucket.js";
 import { BucketObject } from "@pulumi/gcp/storage/bucketObject.js";
 import {
@@ -32,9 +21,21 @@ import type { GcpBucketBackend, GcpGrant, GcpHandles } from "./handles.ts";
 import { type StaticFile, staticFiles } from "./static/files.ts";
 
 export interface StaticSiteArgs extends ServiceArgs<GcpHandles> {
+  /** App and settings of the deployment that this is a part of. */
   readonly deployment: Deployment;
 }
 
+/** A static service whose files lie in a bucket behind the load balancer; no container runs.
+ *
+ * Costs $0.020 per GiB and month, and Cloud CDN's $0.08 per GiB that goes out (cloud.google.com/cdn/pricing). The
+ * bucket is private: the load balancer alone reads it, under Google's own account, and nobody reaches it past the
+ * edge. For that the cache keeps what the files' own Cache-Control says, because Google marks answers of a private
+ * bucket as private otherwise.
+ *
+ * Files with a checksum in their name go up first and may be kept for good; pages go up last and are asked for each
+ * time. So a page never names a file that is not there yet.
+ * @example new StaticSite("site", { ...shop.service("site"), identity, network })
+ */
 export class StaticSite extends ComponentResource implements ServicePart<GcpHandles> {
   readonly scrape: readonly ScrapeTarget[] = [];
   readonly backend: GcpBucketBackend;

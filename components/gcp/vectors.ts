@@ -1,12 +1,3 @@
-/** An index on Google Cloud: immutable versions in a bucket, mounted as a folder, or on a Filestore share.
- *
- * In a bucket it costs $0.020 per GiB and month (cloud.google.com/storage/pricing); a share costs $0.45 per GiB and
- * month and at least $45 (cloud.google.com/filestore/pricing). The bucket is right for nearly everybody; vectors/
- * volume.ts has the rule, and `data.<name>.volume` of the target's settings overrides it.
- *
- * Services see the folder `/vectors/<name>`, as everywhere; docs/vectors.md says how a version is published there.
- * @example new Vectors("index", { deployment, app, spec, network, secrets, consumers })
- */
 import {
   ComponentResource,
   type ComponentResourceOptions,
@@ -14,10 +5,10 @@ import {
   type Output,
   type Resource,
 } from "@pulumi/pulumi";
-import { prefixOf } from "../../src/app/connections.ts";
 import type { Access } from "../../src/config/model.ts";
 import type { DataArgs, DataPart } from "../contracts/data.ts";
 import type { ScrapeTarget } from "../contracts/monitoring.ts";
+import { folderEnv, folderOf } from "../data/vectors/folder.ts";
 import type { Deployment } from "./deployment.ts";
 import type { GcpGrant, GcpHandles, GcpMount } from "./handles.ts";
 import { createShare } from "./vectors/share.ts";
@@ -25,6 +16,7 @@ import { createStore, MOUNT_OPTIONS } from "./vectors/store.ts";
 import { type VolumeKind, volumeOf } from "./vectors/volume.ts";
 
 export interface VectorsArgs extends DataArgs<"vectors", GcpHandles> {
+  /** App and settings of the deployment that this is a part of. */
   readonly deployment: Deployment;
 }
 
@@ -55,6 +47,15 @@ const VOLUMES: Readonly<Record<VolumeKind, (parent: Resource, name: string, args
   },
 };
 
+/** An index on Google Cloud: immutable versions in a bucket, mounted as a folder, or on a Filestore share.
+ *
+ * In a bucket it costs $0.020 per GiB and month (cloud.google.com/storage/pricing); a share costs $0.45 per GiB and
+ * month and at least $45 (cloud.google.com/filestore/pricing). The bucket is right for nearly everybody; vectors/
+ * volume.ts has the rule, and `data.<name>.volume` of the target's settings overrides it.
+ *
+ * Services see the folder `/vectors/<name>`, as everywhere; docs/vectors.md says how a version is published there.
+ * @example new Vectors("index", { ...shop.part("index"), secrets, network })
+ */
 export class Vectors extends ComponentResource implements DataPart<GcpHandles> {
   readonly scrape: readonly ScrapeTarget[] = [];
   readonly handle: Output<string>;
@@ -74,10 +75,9 @@ export class Vectors extends ComponentResource implements DataPart<GcpHandles> {
 
   /** The connection contract of src/app/connections.ts, and the folder. */
   grant(consumer: string, access: Access): GcpGrant {
-    const prefix = prefixOf(this.#name);
-    const path = `/vectors/${this.#name}`;
+    const path = folderOf(this.#name);
     return {
-      env: { [`${prefix}PATH`]: path, [`${prefix}DIMENSIONS`]: String(this.#args.spec.dimensions) },
+      env: folderEnv(this.#name, this.#args.spec),
       secrets: {},
       mounts: [{ ...this.#volume.mount(access), path, readOnly: access === "read" }],
       ready: this.#volume.ready(consumer),

@@ -57,3 +57,13 @@ function inTokens(declared: Declared, window: string): string[] {
   });
   return [...listed, cost(`model!~"${models.map(([model]) => model + DATED).join("|")}"`, HIGHEST)];
 }
+
+/** A daily limit that nobody could watch, because no service says what it spends. */
+export function unmeasuredBudgets(app: App): string[] {
+  return Object.keys(app.budget?.ai ?? {})
+    .filter((provider) => !spendQuery(app, provider, "1d"))
+    .map(
+      (provider) =>
+        `budget.${provider}.daily: nobody watches it, because no service declares a metric of dollars or tokens`,
+    );
+}

@@ -14,6 +14,9 @@ export interface SecretSource {
   readonly seed: string;
 }
 
+/** Whether a text is one that generated secrets may derive from. */
+export const isSeed = (text: string): boolean => /^[0-9a-f]{64}$/.test(text);
+
 /** Value of one of the app's own secrets; undefined where it lies in a store already.
  * @throws Error when the app does not declare it or a required one has no value; both were refused before
  */

@@ -9,7 +9,7 @@ import { type Loaded, loadApp } from "../config/load.ts";
 import { parseSets } from "../config/overrides.ts";
 import { ConfigError, formatProblem, type Problem } from "../config/problem.ts";
 import { parseSettings, readStackConfig, type StackConfig } from "../config/stack.ts";
-import { readStackFile } from "../config/stack-file.ts";
+import { readStackFile, type StackFile } from "../config/stack-file.ts";
 import { suggest } from "../config/suggest.ts";
 import { asJson, asText } from "./config-listing.ts";
 
@@ -49,7 +49,11 @@ export const config = defineCommand({
       type: "string",
       description: "Read Pulumi.<stack>.yaml. Without it and --app, the one named like the environment",
     },
-    target: { type: "string", description: "Ask this target as well whether it can carry the app" },
+    target: {
+      type: "string",
+      description:
+        "Ask this target as well whether it can carry the app. Without it and --app, the stack's own",
+    },
     set: {
       type: "string",
       description: "Override a key, any number of times: --set services.api.scale.max=4",
@@ -150,24 +154,28 @@ async function resolveConfig(args: Arguments, targets: Targets): Promise<Loaded>
     set,
     ...(stack && { overrides: stack.overrides }),
   });
-  if (args.target !== undefined) await ask(args.target, { targets, loaded, stack });
+  const target = args.target ?? (args.app === undefined ? stack?.target : undefined);
+  if (target !== undefined) await ask(target, { targets, loaded, stack });
   return loaded;
+}
+
+/** A stack's config, and where its keys are written. */
+interface Stack extends StackConfig {
+  readonly place: StackFile["place"];
 }
 
 /** The stack's own file: the one that is asked for, which must exist; else, unless an app.yaml is named, the one that
  * is called like the environment, if there is one.
  */
-function stackOf({ stack, app, environment = "dev" }: Arguments, targets: Targets): StackConfig | undefined {
+function stackOf({ stack, app, environment = "dev" }: Arguments, targets: Targets): Stack | undefined {
   const file = `Pulumi.${stack ?? environment}.yaml`;
   const usual = app === undefined && /^[\w-]+$/.test(environment) && existsSync(file);
   if (stack === undefined && !usual) return undefined;
-  const { config, problems } = readStackFile(file);
+  const { config, problems, place } = readStackFile(file);
   if (problems.length > 0) throw new ConfigError(problems);
   const read = readStackConfig(config, { directory: "", targets: Object.keys(targets) });
-  if (read.problems.length > 0) {
-    throw new ConfigError(read.problems.map((problem) => ({ ...problem, source: file })));
-  }
-  return read.stack;
+  if (read.problems.length > 0) throw new ConfigError(read.problems.map(place));
+  return { ...read.stack, place };
 }
 
 /** @throws ConfigError with everything that the target refuses */
@@ -177,7 +185,7 @@ async function ask(
     targets,
     loaded,
     stack,
-  }: { readonly targets: Targets; readonly loaded: Loaded; readonly stack: StackConfig | undefined },
+  }: { readonly targets: Targets; readonly loaded: Loaded; readonly stack: Stack | undefined },
 ): Promise<void> {
   const load = Object.hasOwn(targets, name) ? targets[name] : undefined;
   if (!load) {
@@ -189,7 +197,13 @@ async function ask(
     ]);
   }
   const target = await load();
-  const settings = parseSettings(target, stack?.target === name ? stack.settings : {});
-  const refused = target.refuse(loaded.app, settings);
-  if (refused.length > 0) throw new ConfigError(refused.map(loaded.place));
+  const own = stack?.target === name ? stack : undefined;
+  const place = (problem: Problem) => loaded.place(own?.place(problem) ?? problem);
+  try {
+    const settings = parseSettings(target, own?.settings ?? {});
+    const refused = target.refuse(loaded.app, settings);
+    if (refused.length > 0) throw new ConfigError(refused);
+  } catch (error) {
+    throw error instanceof ConfigError ? new ConfigError(error.problems.map(place)) : error;
+  }
 }

@@ -10,6 +10,7 @@ const commands = {
   secrets: () => import("./secrets.ts").then(({ secrets }) => secrets),
   trust: () => import("./trust.ts").then(({ trust }) => trust),
   logs: () => import("./logs.ts").then(({ logs }) => logs),
+  keys: () => import("./keys.ts").then(({ keys }) => keys),
   pulumi: () => import("./pulumi.ts").then(({ pulumi }) => pulumi),
 } satisfies SubCommandsDef;
 

@@ -8,7 +8,7 @@ import type { Problem } from "./problem.ts";
 import { environmentName, type Overlay } from "./schema/app.ts";
 import { suggest } from "./suggest.ts";
 
-/** @param at where environments are declared
+/** @param at where environments are declared; absent when they stand in no file
  *
  * The preset that the environment names, else the one of the same name, else dev. A name that looks like a misspelt
  * one of another environment is refused: nobody wants `prd` to start from dev.
@@ -16,7 +16,7 @@ import { suggest } from "./suggest.ts";
 export function chooseEnvironment(
   name: string,
   environments: Readonly<Record<string, Overlay>>,
-  at: Place,
+  at: Place | undefined,
 ): { readonly preset: PresetName; readonly problems: readonly Problem[] } {
   const valid = environmentName().safeParse(name);
   if (!valid.success) {
@@ -37,7 +37,7 @@ export function chooseEnvironment(
     path: ["environments", name],
     what: `${name} is not declared, and looks like ${near}`,
     allowed: known.join(", "),
-    at,
+    ...(at && { at }),
     remedy: `did you mean ${near}? otherwise add environments.${name}: { preset: dev }`,
   };
   return { preset: "dev", problems: [problem] };

@@ -35,10 +35,11 @@ function reworded(issue: Issue, path: Path, value: unknown, schema: z.ZodType): 
       return [{ ...issue, message: keysAt(schema, path).join(", ") }];
     case "invalid_type": {
       const noun = NOUNS[issue.expected] ?? "what is expected here";
-      if (value === undefined) return finding("is missing", `write ${noun}`);
+      if (value === undefined) return finding("is missing", `write ${formAt(schema, path) ?? noun}`);
       return finding(`${show(value)} is not ${noun}`, `write ${noun}`);
     }
     case "too_small":
+      if (Array.isArray(value)) return finding("is an empty list", "name one, or leave the key out");
       return finding(
         `${show(value)} is too small`,
         `write ${issue.minimum} or more`,
@@ -56,23 +57,52 @@ function reworded(issue: Issue, path: Path, value: unknown, schema: z.ZodType): 
       const [what = "is not valid", ...remedy] = issue.message.split("; ");
       return finding(`${show(value)} ${what}`, remedy.join("; ") || "correct the value");
     }
+    case "invalid_format":
+      return malformed(finding, value, issue.message);
+    case "invalid_key":
+      return malformed(finding, path.at(-1), issue.issues[0]?.message ?? "is not a key here");
     default:
       return finding(`${show(value)} is not valid here`, "correct the value");
   }
 }
 
+/** A pattern's message says what the value is not, `is not a project id such as acme-prod`. */
+function malformed(
+  finding: (what: string, remedy: string) => Finding[],
+  value: unknown,
+  message: string,
+): Finding[] {
+  const [what = message, example] = message.split(" such as ");
+  return finding(`${show(value)} ${what}`, example ? `write ${example} for instance` : "correct the value");
+}
+
+/** What the schema at the path wants a text to be, `a project id such as acme-prod`. */
+function formAt(schema: z.core.$ZodType, path: Path): string | undefined {
+  const { checks = [] } = (leafAt(schema, path)?._zod.def ?? {}) as z.core.$ZodStringDef;
+  const messages = checks.map(({ _zod: { def } }) => def.error?.({ code: "custom", input: "" } as never));
+  const [message] = messages.filter((text) => typeof text === "string");
+  return message?.replace(/^is not /, "");
+}
+
 /** Keys of the map at the path; empty when it has free keys. */
 function keysAt(schema: z.core.$ZodType, path: Path): string[] {
-  const { def } = schema._zod as {
-    def: {
-      innerType?: z.core.$ZodType;
-      shape?: Record<string, z.core.$ZodType>;
-      valueType?: z.core.$ZodType;
-    };
-  };
-  if (def.innerType) return keysAt(def.innerType, path);
-  const [key, ...below] = path;
-  if (key === undefined) return Object.keys(def.shape ?? {});
-  const inner = def.shape?.[String(key)] ?? def.valueType;
-  return inner ? keysAt(inner, below) : [];
+  return Object.keys(defOf(leafAt(schema, path)).shape ?? {});
 }
+
+/** The schema of the value at the path. */
+function leafAt(schema: z.core.$ZodType | undefined, path: Path): z.core.$ZodType | undefined {
+  if (!schema) return undefined;
+  const def = defOf(schema);
+  if (def.innerType) return leafAt(def.innerType, path);
+  const [key, ...below] = path;
+  if (key === undefined) return schema;
+  return leafAt(def.shape?.[String(key)] ?? def.valueType, below);
+}
+
+interface Def {
+  readonly innerType?: z.core.$ZodType;
+  readonly shape?: Readonly<Record<string, z.core.$ZodType>>;
+  readonly valueType?: z.core.$ZodType;
+}
+
+const defOf = (schema: z.core.$ZodType | undefined): Def => (schema?._zod.def ?? {}) as Def;

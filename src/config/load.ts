@@ -1,11 +1,12 @@
 /** app.yaml, presets, environment and overrides → App, with the origin of every value. */
-import { dirname, isAbsolute, relative, resolve } from "node:path";
+import { dirname, isAbsolute, join, relative, resolve } from "node:path";
+import type { z } from "zod";
 import { deepFreeze } from "./freeze.ts";
 import { type Layer, merge, mergeWithOrigins, type Origin, type Origins } from "./layers.ts";
 import { MetricsReader } from "./metrics-file.ts";
 import type { App, PresetName } from "./model.ts";
 import type { Overrides } from "./overrides.ts";
-import { overlap, type Path } from "./places.ts";
+import { overlap, type Path, Places } from "./places.ts";
 import { ConfigError, type Problem } from "./problem.ts";
 import { readText } from "./read-file.ts";
 import { resolveApp } from "./resolve/app.ts";
@@ -13,6 +14,7 @@ import { derive } from "./resolve/derive.ts";
 import { type Find, Missing } from "./resolve/missing.ts";
 import { checkRules } from "./rules/index.ts";
 import { placeIn, readSaid, type Said } from "./said.ts";
+import type { app as appSchema } from "./schema/app.ts";
 import { blockLayer, defaultLayer, presetLayer } from "./table-layer.ts";
 import { type Document, readYaml } from "./yaml.ts";
 
@@ -55,12 +57,56 @@ export function loadAppText(text: string, options: LoadOptions): Loaded {
   const document = readYaml(file, text, { literal: isEnv });
   if (document.value === undefined) throw new ConfigError(document.problems);
   const said = readSaid(document, { environment, overrides, set });
+  return complete({
+    document,
+    said,
+    environment,
+    file,
+    directory: resolve(dirname(options.file)),
+    extent: "whole",
+  });
+}
+
+/** The same for an app that a program writes: by the same schema, defaults and rules. Problems name their key path
+ * alone. Nobody has to reach its services, because routes may be the program's own business.
+ *
+ * @throws ConfigError with all problems at once
+ */
+export function loadAppValue(
+  value: WrittenApp,
+  { environment = "dev", directory = "" }: ValueOptions,
+): Loaded {
+  const document: Document = { value, places: new Places(), problems: [] };
+  const said = readSaid(document, { environment, overrides: {}, set: {} });
+  const file = join(directory, "app.yaml");
+  return complete({ document, said, environment, file, directory: resolve(directory), extent: "parts" });
+}
+
+export type WrittenApp = z.input<typeof appSchema>;
+
+export interface ValueOptions {
+  /** Without it: dev. */
+  readonly environment?: string;
+  /** Folder that paths are relative to. Without it: the current one. */
+  readonly directory?: string;
+}
+
+interface Reading {
+  readonly document: Document;
+  readonly said: Said;
+  readonly environment: string;
+  readonly file: string;
+  readonly directory: string;
+  readonly extent: "whole" | "parts";
+}
+
+/** What somebody said → App: defaults, derived values, rules. */
+function complete({ document, said, environment, file, directory, extent }: Reading): Loaded {
   const { merged, origins } = stack(said.layers, said.preset);
   derive(merged, origins);
   noteName(origins, document, said);
 
   const missing = new Missing();
-  const directory = resolve(dirname(options.file));
   const metrics = new MetricsReader(directory, file, missing);
   const identity = { name: nameOf(said, missing), environment, preset: said.preset };
   const app = resolveApp(merged, identity, { directory, missing, declared: metrics.read });
@@ -69,7 +115,10 @@ export function loadAppText(text: string, options: LoadOptions): Loaded {
     problem.at ? problem : { ...problem, ...placeIn(said.layers, problem.path) };
   const first = [...said.problems, ...metrics.problems.map(locate)];
   const broken = [...said.broken, ...metrics.broken];
-  const found = [...missing.found, ...checkRules(app, first.length === 0)];
+  const found = [
+    ...missing.found,
+    ...checkRules(app, extent === "whole" && first.length > 0 ? "broken" : extent),
+  ];
   const problems = [...first, ...independent(found, broken).map(locate)];
   if (problems.length > 0) throw new ConfigError(inOrder(problems));
   const resolved = deepFreeze({ name: app.name, ...merged });

@@ -61,13 +61,13 @@ function readMetricsFile(directory: string, label: string, file: string): Declar
   const broken = findings.flatMap(({ path, meant }) => [path, ...(meant ? [meant] : [])]);
   const independent = missing.filter(({ path }) => !broken.some((other) => overlap(path, other)));
   const placed = [...findings, ...independent].map(({ path, what, allowed, remedy, ...rest }): Problem => {
-    const concerns = "concerns" in rest && rest.concerns === "key" ? "key" : "value";
+    const at = places.nearest(path, "concerns" in rest && rest.concerns === "key" ? "key" : "value");
     return {
       path,
       what,
       ...(allowed !== undefined && { allowed }),
       remedy,
-      at: places.nearest(path, concerns),
+      ...(at && { at }),
     };
   });
   return { metrics, problems: [...problems, ...placed] };

@@ -10,9 +10,10 @@ export interface Place {
 export class Places {
   readonly #keys = new Map<string, Place>();
   readonly #values = new Map<string, Place>();
-  readonly #start: Place;
+  readonly #start: Place | undefined;
 
-  constructor(start: Place) {
+  /** @param start of the file; absent when nothing stands in one */
+  constructor(start?: Place) {
     this.#start = start;
   }
 
@@ -32,7 +33,7 @@ export class Places {
   }
 
   /** The place of the path, or of the nearest part above it that is written. */
-  nearest(path: Path, prefer: "key" | "value" = "value"): Place {
+  nearest(path: Path, prefer: "key" | "value" = "value"): Place | undefined {
     for (let length = path.length; length > 0; length--) {
       const place = this.exactly(path.slice(0, length), length === path.length ? prefer : "key");
       if (place) return place;

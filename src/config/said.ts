@@ -133,8 +133,9 @@ function placed({ path, what, allowed, remedy }: Finding, at?: Place): Problem {
 const withoutEnvironment = (path: Path): Path =>
   path[0] === "environments" && path.length > 2 ? path.slice(2) : path;
 
-/** The topmost layer that writes the path, or the nearest part above it. */
+/** The topmost layer that writes the path, or the nearest part above it. A key of the stack's config is in none. */
 export function placeIn(layers: readonly Layer[], path: Path): Pick<Problem, "at" | "source"> {
+  if (String(path[0]).startsWith("atelier:")) return {};
   for (let length = path.length; length > 0; length--) {
     const part = path.slice(0, length);
     for (const layer of layers.toReversed()) {

@@ -7,6 +7,8 @@ import { readYaml } from "./yaml.ts";
 export interface StackFile {
   readonly config: Readonly<Record<string, unknown>>;
   readonly problems: readonly Problem[];
+  /** Adds line and column to a problem with a key of the stack's config. */
+  readonly place: (problem: Problem) => Problem;
 }
 
 export function readStackFile(file: string): StackFile {
@@ -14,16 +16,22 @@ export function readStackFile(file: string): StackFile {
     file,
     "name a stack that exists, or write the file with atelier:app and atelier:target",
   );
-  if (typeof text !== "string") return { config: {}, problems: [text] };
+  if (typeof text !== "string") return { config: {}, problems: [text], place: (problem) => problem };
   const { value, problems, places } = readYaml(file, text);
-  if (!isMap(value) || problems.length > 0) return { config: {}, problems };
+  const place = (problem: Problem): Problem => {
+    const own = String(problem.path[0]).startsWith("atelier:");
+    const at = problem.at ?? (own ? places.nearest(["config", ...problem.path]) : undefined);
+    return at ? { ...problem, at } : problem;
+  };
+  if (!isMap(value) || problems.length > 0) return { config: {}, problems, place };
   const { config = {} } = value;
-  if (isMap(config)) return { config, problems: [] };
+  if (isMap(config)) return { config, problems: [], place };
   const what = `${show(config)} is not a map`;
   const at = places.nearest(["config"]);
   return {
     config: {},
-    problems: [{ path: ["config"], at, what, remedy: "write atelier:app: app.yaml below it" }],
+    place,
+    problems: [{ path: ["config"], ...(at && { at }), what, remedy: "write atelier:app: app.yaml below it" }],
   };
 }
 

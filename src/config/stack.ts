@@ -97,11 +97,18 @@ export function parseSettings<S>(
   target: { readonly name: string; readonly settings: z.ZodType<S> },
   settings: unknown,
 ): S {
-  const result = target.settings.safeParse(settings ?? {});
+  return readSettings(target.settings, settings ?? {}, `atelier:${target.name}`);
+}
+
+/** @param root how the block is called in messages
+ * @throws ConfigError with all problems at once
+ */
+export function readSettings<S>(schema: z.ZodType<S>, settings: unknown, root: string): S {
+  const result = schema.safeParse(settings);
   if (result.success) return result.data;
-  const problems = foreignFindings(result.error, settings, target.settings).map(
+  const problems = foreignFindings(result.error, settings, schema).map(
     ({ path, what, allowed, remedy }): Problem => ({
-      path: [`atelier:${target.name}`, ...path],
+      path: [root, ...path],
       what,
       ...(allowed !== undefined && { allowed }),
       remedy,

@@ -85,6 +85,15 @@ const CASES: Readonly<Partial<Record<ImageName, Case>>> = {
     },
     inside: [busybox, "nc", "-w", "1", "127.0.0.1", "8888", "-e", "/atelier/bin/busybox", "true"],
   },
+  auth: {
+    env: { ISSUER_CONFIG: "/run/config/issuer.json" },
+    files: {
+      "issuer.json": '{ "project": "demo-shop", "apiKey": "local", "signIn": ["email"], "signUp": "open" }',
+    },
+    url: ":9099/service_accounts/v1/jwk/securetoken@system.gserviceaccount.com",
+    says: /"alg":"RS256"/,
+  },
+  firestore: { url: ":8080/v1/projects/demo-shop/databases/items/documents/coats", says: '{"documents":[]}' },
   s3: {
     env: { ROOT_ACCESS_KEY_ID: "admin", ROOT_SECRET_ACCESS_KEY: "example-secret", VGW_HEALTH: "/health" },
     command: ["posix", "/data"],

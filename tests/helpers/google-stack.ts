@@ -1,5 +1,6 @@
 /** Whole deployments on Google Cloud, in this process: app.yaml → target → every resource that the engine would get. */
 import { join } from "node:path";
+import { googleBehaviour } from "../../rehearsal/google/behaviour.ts";
 import { googleOutputs } from "../../rehearsal/google/outputs.ts";
 import { UNKNOWN } from "../../rehearsal/values.ts";
 import { loadApp } from "../../src/config/index.ts";
@@ -8,7 +9,7 @@ import type { Overrides } from "../../src/config/overrides.ts";
 import { parseSettings } from "../../src/config/stack.ts";
 import { compose } from "../../stacks/compose.ts";
 import { targetNamed } from "../../stacks/targets.ts";
-import { runProgram } from "./program.ts";
+import { type ProgramOptions, runProgram } from "./program.ts";
 import { ROOT } from "./stack.ts";
 
 export const GOOGLE_TARGETS = ["gcp-cloud-run", "gcp-compute"] as const;
@@ -47,8 +48,27 @@ export async function targetOf({ target, settings = SETTINGS }: StackOptions) {
   return { chosen, settings: parseSettings(chosen, settings) };
 }
 
+type Answers = NonNullable<ProgramOptions["outputs"]>;
+
+/** What Google answers whatever it is asked for. */
+const roughAnswers: Answers = (type, name) =>
+  Object.fromEntries(
+    Object.entries(googleOutputs(type, name, {}, PROJECT)).filter(
+      ([key, value]) => key !== "id" && value !== UNKNOWN,
+    ),
+  );
+
+const behaviour = googleBehaviour(PROJECT);
+
+/** As the rehearsal answers, with ids, and with the names that the engine would make. */
+export const exactAnswers: Answers = (type, name, inputs) => {
+  const key = behaviour.autoName(type);
+  const given = key === undefined || inputs[key] !== undefined ? {} : { [key]: `${name}-0a1b2c3` };
+  return { ...given, ...behaviour.outputs(type, name, { ...inputs, ...given }) };
+};
+
 /** Runs the whole program for an app. Rejects with the refusals when the target has any. */
-export async function runGoogle(app: App, options: StackOptions) {
+export async function runGoogle(app: App, options: StackOptions, outputs: Answers = roughAnswers) {
   const { chosen, settings } = await targetOf(options);
   const refusals = chosen.refuse(app, settings);
   if (refusals.length > 0)
@@ -66,13 +86,6 @@ export async function runGoogle(app: App, options: StackOptions) {
         seed: "5eed".repeat(16),
         values,
       }),
-    {
-      outputs: (type, name) =>
-        Object.fromEntries(
-          Object.entries(googleOutputs(type, name, {}, PROJECT)).filter(
-            ([key, value]) => key !== "id" && value !== UNKNOWN,
-          ),
-        ),
-    },
+    { outputs },
   );
 }

@@ -17,6 +17,7 @@ const { getMonitor, waitForRPCs } = require("@pulumi/pulumi/runtime/settings") a
   waitForRPCs(): Promise<void>;
 };
 
+const STACK_TRACE_LIMIT = Error.stackTraceLimit;
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
 const SECRET = "1b47061264138c4ac30d75fd1eb44270";
 
@@ -30,6 +31,10 @@ export interface Registered {
   readonly parent: string;
   /** Names of what it waits for. */
   readonly dependencies: readonly string[];
+  /** The same with their types: `gcp:compute/network:Network shop-dev`. */
+  readonly after: readonly string[];
+  /** Those of them whose outputs stand in its inputs. */
+  readonly needs: readonly string[];
   readonly options: {
     readonly protect: boolean;
     readonly retainOnDelete: boolean;
@@ -59,8 +64,10 @@ export function hidden(value: Json): Json {
 }
 
 /** Runs `make` and waits for everything that it registers. Rejects when it throws. */
-export function runProgram<T>(make: () => T, { outputs, preview = false }: ProgramOptions = {}) {
+export function runProgram<T>(make: () => T | Promise<T>, { outputs, preview = false }: ProgramOptions = {}) {
   return withLocalStorage(async (): Promise<Program<T>> => {
+    // As in Pulumi.yaml: every promise of the SDK would pay for a stack trace, ten times what the program takes.
+    Error.stackTraceLimit = 0;
     await runtime.setMocks(
       {
         newResource: ({ type, name, inputs }) => {
@@ -80,9 +87,13 @@ export function runProgram<T>(make: () => T, { outputs, preview = false }: Progr
       resources.push(describe(request));
       return register(request, ...rest);
     };
-    const result = make();
-    await waitForRPCs();
-    return { result, resources, ...lookup(resources) };
+    try {
+      const result = await make();
+      await waitForRPCs();
+      return { result, resources, ...lookup(resources) };
+    } finally {
+      Error.stackTraceLimit = STACK_TRACE_LIMIT;
+    }
   });
 }
 
@@ -99,6 +110,7 @@ interface Request {
   getParent(): string;
   getObject(): { toJavaScript(): Record<string, Json> };
   getDependenciesList(): string[];
+  getPropertydependenciesMap(): { forEach(visit: (urns: { getUrnsList(): string[] }) => void): void };
   getProtect(): boolean;
   getRetainondelete(): boolean;
   getDeletebeforereplace(): boolean;
@@ -113,6 +125,8 @@ function describe(request: Request): Registered {
     inputs: request.getObject().toJavaScript(),
     parent: nameIn(request.getParent()),
     dependencies: request.getDependenciesList().map(nameIn).sort(),
+    after: request.getDependenciesList().map(typedNameIn).sort(),
+    needs: neededBy(request),
     options: {
       protect: request.getProtect() ?? false,
       retainOnDelete: request.getRetainondelete() ?? false,
@@ -124,6 +138,19 @@ function describe(request: Request): Registered {
 }
 
 const nameIn = (urn: string) => urn.split("::").at(-1) ?? "";
+
+function neededBy(request: Request): string[] {
+  const needed = new Set<string>();
+  request.getPropertydependenciesMap().forEach((urns) => {
+    for (const urn of urns.getUrnsList()) needed.add(typedNameIn(urn));
+  });
+  return [...needed].sort();
+}
+
+function typedNameIn(urn: string): string {
+  const [types = "", name = ""] = urn.split("::").slice(-2);
+  return `${types.split("$").at(-1)} ${name}`;
+}
 
 function lookup(resources: readonly Registered[]) {
   const named = (name: string | RegExp) =>

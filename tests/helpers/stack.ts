@@ -14,6 +14,8 @@ export const ROOT = resolve(import.meta.dirname, "../..");
 export interface StackOptions {
   /** Text of the program; the default deploys the configured app. */
   readonly program?: string;
+  /** Folder of a project whose packages the program sees; the repository's own without it. */
+  readonly project?: string;
   /** Stack config without the seed: `{ "atelier:app": … }`. */
   readonly config: Readonly<Record<string, unknown>>;
   /** Encrypted stack config. */
@@ -64,7 +66,7 @@ export class TestStack {
     await writeFile(join(folder, "passphrase"), randomBytes(16).toString("hex"), { mode: 0o600 });
     await writeFile(join(folder, "Pulumi.yaml"), PROJECT);
     await writeFile(join(folder, "package.json"), '{ "type": "module" }\n');
-    await symlink(join(ROOT, "node_modules"), join(folder, "node_modules"));
+    await symlink(join(options.project ?? ROOT, "node_modules"), join(folder, "node_modules"));
     await writeFile(join(folder, "index.ts"), options.program ?? DEPLOY);
     const env = {
       ...process.env,

@@ -3,7 +3,7 @@
  */
 import { seconds } from "../../../src/config/units.ts";
 import { ALIAS, PORTS } from "./layout.ts";
-import { globalSection, resolversSection } from "./process.ts";
+import { globalSection, passingDefaults, resolversSection } from "./process.ts";
 import { section } from "./text.ts";
 
 export interface RenderedDoor {
@@ -17,19 +17,8 @@ export function renderDoor(): RenderedDoor {
   const config = [
     globalSection({ maxConnections: 4000, drain: seconds(10) }),
     resolversSection(),
-    section("defaults", [
-      "mode tcp",
-      "log global",
-      "option dontlog-normal",
-      "option redispatch 1",
-      "retries 6",
-      "timeout connect 1s",
-      // The edge knows how long a connection may live; the door only forgets the dead.
-      "timeout client 24h",
-      "timeout server 24h",
-      "option clitcpka",
-      "option srvtcpka",
-    ]),
+    // The edge knows how long a connection may live; the door only forgets the dead.
+    passingDefaults(6, "24h", ["option clitcpka", "option srvtcpka"]),
     passage("http", PORTS.http),
     passage("https", PORTS.https),
     section("frontend health", [

@@ -3,7 +3,7 @@
  */
 import { seconds } from "../../../src/config/units.ts";
 import { PORTS } from "./layout.ts";
-import { globalSection, resolversSection } from "./process.ts";
+import { globalSection, passingDefaults, resolversSection } from "./process.ts";
 import { section } from "./text.ts";
 
 export interface PublishedPort {
@@ -18,16 +18,7 @@ export function renderPorts(published: readonly PublishedPort[]): string {
   return [
     globalSection({ maxConnections: 1000, drain: seconds(5) }),
     resolversSection(),
-    section("defaults", [
-      "mode tcp",
-      "log global",
-      "option dontlog-normal",
-      "option redispatch 1",
-      "retries 4",
-      "timeout connect 1s",
-      "timeout client 1h",
-      "timeout server 1h",
-    ]),
+    passingDefaults(4, "1h"),
     ...published.map(({ alias, port, listen }) =>
       section(`listen ${alias}_${listen}`, [
         `bind :${listen}`,

@@ -25,6 +25,21 @@ export function globalSection({ maxConnections, drain, extra = [] }: ProcessArgs
   ]);
 }
 
+/** For a process that passes connections on without looking inside. */
+export function passingDefaults(retries: number, idle: string, extra: readonly string[] = []): string {
+  return section("defaults", [
+    "mode tcp",
+    "log global",
+    "option dontlog-normal",
+    "option redispatch 1",
+    `retries ${retries}`,
+    "timeout connect 1s",
+    `timeout client ${idle}`,
+    `timeout server ${idle}`,
+    ...extra,
+  ]);
+}
+
 /** Docker's own resolver, asked each second, so that a container is found or forgotten within one. */
 export function resolversSection(): string {
   return section("resolvers docker", [

@@ -12,8 +12,18 @@ import { askEngine, type EngineFacts, EngineUnreachable } from "./engine.ts";
 import { checkPorts, type WantedPort } from "./ports.ts";
 import { checkImages, chooseSource } from "./sources.ts";
 
+/** What of an app comes to the host. */
+export interface Extent {
+  /** Whether its door does, with its ports and its firewall. */
+  readonly door: boolean;
+}
+
 /** What the host offers this app. Throws a ConfigError that names everything that is in the way. */
-export async function preflight(app: App, settings: Settings): Promise<Omit<Host, "base" | "programs">> {
+export async function preflight(
+  app: App,
+  settings: Settings,
+  { door }: Extent = { door: true },
+): Promise<Omit<Host, "base" | "programs">> {
   const engine = await askEngine(stackOf(app)).catch((error: unknown) => {
     throw error instanceof EngineUnreachable ? new ConfigError([error.problem]) : error;
   });
@@ -21,7 +31,7 @@ export async function preflight(app: App, settings: Settings): Promise<Omit<Host
   const taken = [...engine.foreignSubnets, ...localRanges(engine)];
   const problems = [
     ...(await checkCapacity(app, engine)),
-    ...(await checkPorts(wantedPorts(app, settings), engine)),
+    ...(await checkPorts(door ? wantedPorts(app, settings) : [], engine)),
     ...checkImages(app, images, engine),
     ...checkSubnets(settings, taken),
   ];

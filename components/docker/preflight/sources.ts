@@ -1,6 +1,7 @@
 /** Where images come from, and whether every image of the app can be had from there. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { isPlainFolder } from "../../../src/app/static.ts";
 import type { App, Build } from "../../../src/config/model.ts";
 import type { Problem } from "../../../src/config/problem.ts";
 import type { ImageSource } from "../images.ts";
@@ -28,13 +29,19 @@ async function registryAnswers(): Promise<boolean> {
 
 /** Build folders, Dockerfiles and base images that are missing. */
 export function checkImages(app: App, source: ImageSource, engine: EngineFacts): Problem[] {
-  return Object.entries(app.services).flatMap(([name, { source: origin }]) => {
+  return Object.entries(app.services).flatMap(([name, service]) => {
+    const { source: origin } = service;
     const path = ["services", name, origin.type];
+    // Plain files need no Dockerfile: they are put into the platform's own web server.
+    if (existsSync(contextOf(origin)) && isPlainFolder(service)) return [];
     if (origin.type === "build") return checkBuild(path, origin, source, engine);
     if (source === "upstream" || isLocal(origin.reference, engine)) return [];
     return [cannotPull(path, origin.reference, "build the service here instead (build: ./folder)")];
   });
 }
+
+const contextOf = (origin: App["services"][string]["source"]) =>
+  origin.type === "build" ? origin.context : "";
 
 function checkBuild(path: string[], build: Build, source: ImageSource, engine: EngineFacts): Problem[] {
   if (!existsSync(build.context)) {

@@ -1,9 +1,9 @@
 /** Lets Cloud Storage encrypt with the customer's key. */
-import { CryptoKeyIAMMember } from "@pulumi/gcp/kms/cryptoKeyIAMMember.js";
 import { ServiceIdentity } from "@pulumi/gcp/projects/serviceIdentity.js";
 import type { Bucket } from "@pulumi/gcp/storage/bucket.js";
 import { interpolate, type Resource } from "@pulumi/pulumi";
 import type { Deployment } from "../deployment.ts";
+import { letEncrypt } from "../encryption.ts";
 
 export interface StorageKey {
   readonly key: string;
@@ -22,14 +22,7 @@ export function grantStorageKey(
 ): StorageKey | undefined {
   if (encryptionKey === undefined) return undefined;
   const agent = new ServiceIdentity(`${name}-agent`, { service: "storage.googleapis.com" }, { parent });
-  const ready = new CryptoKeyIAMMember(
-    `${name}-agent-key`,
-    {
-      cryptoKeyId: encryptionKey,
-      role: "roles/cloudkms.cryptoKeyEncrypterDecrypter",
-      member: interpolate`serviceAccount:service-${other.projectNumber}@gs-project-accounts.iam.gserviceaccount.com`,
-    },
-    { parent, retainOnDelete: true, dependsOn: [agent] },
-  );
+  const member = interpolate`serviceAccount:service-${other.projectNumber}@gs-project-accounts.iam.gserviceaccount.com`;
+  const ready = letEncrypt(parent, name, encryptionKey, member, [agent]);
   return { key: encryptionKey, ready };
 }

@@ -7,10 +7,9 @@ import { days } from "../../../src/config/units.ts";
 import { type Deployment, regionsOf } from "../deployment.ts";
 import { refuseKeyElsewhere } from "../key-location.ts";
 import { bucketNameOf } from "./create.ts";
+import { keepOf, refuseKeep } from "./keep.ts";
 import { locationOf } from "./location.ts";
 
-/** Soft delete keeps objects this long at the most. */
-export const LONGEST_KEEP = days(90);
 /** HMAC keys that one service account may have. */
 const MOST_KEYS = 10;
 
@@ -47,25 +46,8 @@ export function differencesOfBucket(name: string, spec: Bucket, deployment: Depl
   ];
 }
 
-/** How long soft delete keeps what the app deletes: as long as its backups, within what Google allows. */
-export function keepOf({ backup }: Pick<Bucket, "backup">) {
-  return backup && backup.keep > days(7) ? backup.keep : days(7);
-}
-
 export function expiryDays({ expireAfter }: Pick<Bucket, "expireAfter">): number {
   return Math.ceil((expireAfter ?? 0) / days(1));
-}
-
-function refuseKeep(name: string, { backup }: Bucket): Problem[] {
-  if (!backup || backup.keep <= LONGEST_KEEP) return [];
-  return [
-    {
-      path: ["data", name, "backup", "keep"],
-      what: `${formatDuration(backup.keep)} is longer than Cloud Storage keeps what was deleted`,
-      allowed: `up to ${formatDuration(LONGEST_KEEP)}`,
-      remedy: `set keep: ${formatDuration(LONGEST_KEEP)}`,
-    },
-  ];
 }
 
 function refuseName(name: string, deployment: Deployment): Problem[] {

@@ -24,7 +24,9 @@ export interface Question {
 }
 
 export interface ContainerServiceArgs extends ServiceArgs<GcpHandles> {
+  /** App and settings of the deployment that this is a part of. */
   readonly deployment: RunDeployment;
+  /** Where its image comes from. */
   readonly images: ImageSource;
   /** Keeps the collector's configuration; Cloud Run mounts files from Secret Manager alone. */
   readonly vault: Pick<GcpSecrets, "store">;

@@ -1,12 +1,3 @@
-/** A service of the app on Cloud Run, by its kind: a service per region, a worker pool, a job, or a job by schedule.
- *
- * A kept instance of one core and 1 GiB costs about $52 a month with its cpu always there, $12 with its cpu only while
- * it answers (`services: { api: { cpu: requests } }`), nothing where scale.min is 0 and nobody calls: $0.000018 and
- * $0.0000025 per core and second, $0.000002 per GiB and second (Google's price list, us-central1; plus requests).
- * A worker costs as much as an instance that always has its cpu; jobs and cron only for the time that they run.
- * An always-on L4 with 4 cores and 16 GiB is about $760.
- * @example new ContainerService("api", { app, deployment, name: "api", spec, identity, images, network, … })
- */
 import {
   ComponentResource,
   type ComponentResourceOptions,
@@ -27,6 +18,15 @@ import { createWorker } from "./worker.ts";
 
 type Made = { readonly done: Resource } & Partial<Web>;
 
+/** A service of the app on Cloud Run, by its kind: a service per region, a worker pool, a job, or a job by schedule.
+ *
+ * A kept instance of one core and 1 GiB costs about $52 a month with its cpu always there, $12 with its cpu only while
+ * it answers (`services: { api: { cpu: requests } }`), nothing where scale.min is 0 and nobody calls: $0.000018 and
+ * $0.0000025 per core and second, $0.000002 per GiB and second (Google's price list, us-central1; plus requests).
+ * A worker costs as much as an instance that always has its cpu; jobs and cron only for the time that they run.
+ * An always-on L4 with 4 cores and 16 GiB is about $760.
+ * @example new ContainerService("api", { ...shop.service("api"), identity, images, network, vault: secrets })
+ */
 export class ContainerService extends ComponentResource implements ServicePart<GcpHandles> {
   readonly backend?: GcpGroups;
   readonly scrape: readonly ScrapeTarget[];

@@ -6,6 +6,23 @@ import { settings as base } from "../settings.ts";
 const COLLECTOR =
   "us-docker.pkg.dev/cloud-ops-agents-artifacts/cloud-run-gmp-sidecar/cloud-run-gmp-sidecar:1.9.2";
 
+/** Of a job or a schedule, which run here on both targets. */
+export const task = {
+  retries: z
+    .int()
+    .min(0)
+    .max(10)
+    .optional()
+    .describe("Jobs and cron alone: how often a failed run is tried again. Not at all when absent."),
+  run: z
+    .int()
+    .min(1)
+    .optional()
+    .describe(
+      "Jobs alone: count up to run the same version once more, for instance after an outage made it fail.",
+    ),
+};
+
 const service = z.strictObject({
   concurrency: z
     .int()
@@ -21,19 +38,7 @@ const service = z.strictObject({
     .describe(
       "When an instance has its cpu, and costs: `always`, or only while it answers requests. When absent: `always` with a gpu or where an instance is kept (scale.min), `requests` otherwise and on static services.",
     ),
-  retries: z
-    .int()
-    .min(0)
-    .max(10)
-    .optional()
-    .describe("Jobs and cron alone: how often a failed run is tried again. Not at all when absent."),
-  run: z
-    .int()
-    .min(1)
-    .optional()
-    .describe(
-      "Jobs alone: count up to run the same version once more, for instance after an outage made it fail.",
-    ),
+  ...task,
 });
 
 const canary = z.strictObject({

@@ -114,7 +114,7 @@ interface File {
   readonly path: string;
 }
 
-interface Volume {
+export interface Volume {
   readonly name: string;
   readonly secret?: {
     readonly secret: Input<string>;

@@ -26,8 +26,11 @@ export interface Zone {
 }
 
 export interface ContainerServiceArgs extends ServiceArgs<GcpHandles> {
+  /** App and settings of the deployment that this is a part of. */
   readonly deployment: ComputeDeployment;
+  /** Where its image comes from. */
   readonly images: Images;
+  /** Where it is found by name. */
   readonly zone: Zone;
 }
 

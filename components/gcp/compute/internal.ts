@@ -23,7 +23,9 @@ import { autoNamed, type ContainerServiceArgs, type Zone } from "./deployment.ts
 import { whole } from "./health.ts";
 
 export interface PrivateZoneArgs {
+  /** App and settings of the deployment that this is a part of. */
   readonly deployment: Deployment;
+  /** The VPC that sees it. */
   readonly network: Pick<GcpNetwork, "id">;
 }
 

@@ -3,6 +3,7 @@ import type { App, Service } from "../../../src/config/model.ts";
 import { formatBytes, formatCpu } from "../../../src/config/parse.ts";
 import type { Problem } from "../../../src/config/problem.ts";
 import { regionsOf } from "../deployment.ts";
+import { refuseZone } from "../places.ts";
 import { serviceSettings, zonesIn } from "./deployment.ts";
 import { acceleratedTypes, GPUS } from "./gpu.ts";
 import { fits, isArm, machineOf, neededMemory, sizeOf } from "./machine.ts";
@@ -121,6 +122,7 @@ function refuseZones({ app, settings, name }: Question): Problem[] {
       allowed: `zones of ${regions.join(", ")}`,
       remedy: "remove it, or add its region to regions",
     })),
+    ...zones.filter((zone) => !foreign.includes(zone)).flatMap((zone) => refuseZone(path, zone)),
     ...empty.map((region) => ({
       path,
       what: `no zone of ${region} is named`,

@@ -1,11 +1,3 @@
-/** A service of the app on Compute Engine: in each region a managed group of machines, each with one hardened
- * container. Jobs and schedules run on Cloud Run, which asks for no machine that waits.
- *
- * The cheapest machine (e2-small, for half a core and 512 MiB) costs about $12 a month with $3 for its disk; n1-standard-2
- * about $69, g2-standard-4 with its L4 about $516 (Google's list prices in us-central1). A service that others use
- * has a load balancer of about $18 per region.
- * @example new ContainerService("api", { deployment, images, zone, name: "api", spec, network, grants, secrets, … })
- */
 import {
   ComponentResource,
   type ComponentResourceOptions,
@@ -35,6 +27,14 @@ const KINDS = {
   cron: createCron,
 } satisfies Record<ServiceKind, (parent: ComponentResource, args: ContainerServiceArgs) => Made>;
 
+/** A service of the app on Compute Engine: in each region a managed group of machines, each with one hardened
+ * container. Jobs and schedules run on Cloud Run, which asks for no machine that waits.
+ *
+ * The cheapest machine (e2-small, for half a core and 512 MiB) costs about $12 a month with $3 for its disk; n1-standard-2
+ * about $69, g2-standard-4 with its L4 about $516 (Google's list prices in us-central1). A service that others use
+ * has a load balancer of about $18 per region.
+ * @example new ContainerService("api", { ...machines.service("api"), identity, images, network, zone })
+ */
 export class ContainerService extends ComponentResource implements ServicePart<GcpHandles> {
   readonly backend?: GcpGroups;
   readonly metrics?: GcpGroups;

@@ -1,5 +1,6 @@
 /** The stack config block `atelier:gcp-compute`: what Compute Engine asks beside the settings of every Google target. */
 import { z } from "zod";
+import { task } from "../cloud-run/settings.ts";
 import { region, settings } from "../settings.ts";
 
 const text = (pattern: RegExp, what: string) => z.string().regex(pattern, { error: `is not ${what}` });
@@ -28,19 +29,7 @@ const service = z.strictObject({
     .max(2048)
     .optional()
     .describe("Size in GiB of an instance's disk, which holds the system and the image. 30 when absent."),
-  retries: z
-    .int()
-    .min(0)
-    .max(10)
-    .optional()
-    .describe("Jobs and cron alone: how often a failed run is tried again. Not at all when absent."),
-  run: z
-    .int()
-    .min(1)
-    .optional()
-    .describe(
-      "Jobs alone: count up to run the same version once more, for instance after an outage made it fail.",
-    ),
+  ...task,
   stable: z
     .record(region, template)
     .optional()

@@ -4,9 +4,14 @@
 import type { App } from "../../../src/config/model.ts";
 import type { ContainerServiceArgs as RunArgs, RunDeployment } from "../cloud-run/deployment.ts";
 import { runSettings } from "../cloud-run/settings.ts";
+import { isPlainFolder } from "../static/refusals.ts";
 import type { ComputeDeployment, ContainerServiceArgs } from "./deployment.ts";
 
 export const isTask = ({ kind }: App["services"][string]): boolean => kind === "job" || kind === "cron";
+
+/** Services that run on instances. */
+export const instancesOf = ({ services }: App): string[] =>
+  Object.entries(services).flatMap(([name, spec]) => (isTask(spec) || isPlainFolder(spec) ? [] : [name]));
 
 /** The deployment as Cloud Run sees it: jobs and schedules alone, with the settings that they have. */
 export function taskDeployment({ app, settings }: ComputeDeployment): RunDeployment {

@@ -31,7 +31,7 @@ export function differencesOfDocuments(name: string, spec: Documents, deployment
   const location = documentsLocation(name, deployment);
   const far = farRegions(location, deployment);
   return [
-    `data.${name}: Firestore has no machine; cpu, memory, storage and version are not used`,
+    `data.${name}: Firestore has no machine and always stands by in three places; cpu, memory, storage, version and highAvailability are not used`,
     ...(engine === "mongodb"
       ? [
           `data.${name}: Firestore answers as MongoDB does, without retryable writes, $out, $merge and change streams, and with documents up to 4 MiB`,

@@ -6,7 +6,8 @@ import type { Input, Output, Resource } from "@pulumi/pulumi";
 import type { App, Service } from "../../../src/config/model.ts";
 import { inSeconds, seconds } from "../../../src/config/units.ts";
 import type { GcpGroup, GcpGroups } from "../handles.ts";
-import { type PlannedBackend, replaceable } from "./plan.ts";
+import { kept } from "./caching.ts";
+import { type Caching, type PlannedBackend, replaceable } from "./plan.ts";
 
 /** A backend service per version that serves, with its share of new requests. */
 export interface Version {
@@ -126,18 +127,10 @@ export function longestAnswer(spec: Pick<Service, "timeout" | "streaming"> | und
   );
 }
 
-/** What a service says of an answer counts: `no-store`, `private` or a cookie keep it out of the cache. Files whose type
- * says that they are static are kept without a word of the service, other answers only when it says so.
- */
-function cdnPolicy({ shared, browser, stale }: NonNullable<PlannedBackend["caching"]>) {
+/** What a service says of an answer counts: `no-store`, `private` or a cookie keep it out of the cache. */
+function cdnPolicy(caching: Caching) {
   return {
-    cacheMode: "CACHE_ALL_STATIC",
-    defaultTtl: shared,
-    clientTtl: browser,
-    maxTtl: Math.max(shared, browser),
-    serveWhileStale: stale,
-    negativeCaching: false,
-    requestCoalescing: true,
+    ...kept(caching),
     cacheKeyPolicy: { includeHost: true, includeProtocol: true, includeQueryString: true },
     bypassCacheOnRequestHeaders: [{ headerName: "Authorization" }],
   };

@@ -5,6 +5,7 @@ import { BucketIAMMember } from "@pulumi/gcp/storage/bucketIAMMember.js";
 import { interpolate, type Output, secret } from "@pulumi/pulumi";
 import type { GcpBucketBackend, GcpSecrets } from "../handles.ts";
 import type { BackendContext } from "./backends.ts";
+import { kept } from "./caching.ts";
 import { type Caching, type PlannedBackend, replaceable } from "./plan.ts";
 
 const HOUR = 3600;
@@ -44,17 +45,7 @@ export function createBucket(
 function cdnPolicy({ private: signed }: GcpBucketBackend, caching: Caching | undefined) {
   const signatures = signed ? { signedUrlCacheMaxAgeSec: HOUR } : {};
   if (!caching) return { cacheMode: "USE_ORIGIN_HEADERS", negativeCaching: false, ...signatures };
-  const { shared, browser, stale } = caching;
-  return {
-    cacheMode: "CACHE_ALL_STATIC",
-    defaultTtl: shared,
-    clientTtl: browser,
-    maxTtl: Math.max(shared, browser),
-    serveWhileStale: stale,
-    negativeCaching: false,
-    requestCoalescing: true,
-    ...signatures,
-  };
+  return { ...kept(caching), ...signatures };
 }
 
 /** The account that Cloud CDN reads private files as comes to be with the first key, so its grant waits for it. */

@@ -12,6 +12,7 @@ import { extensionFlags } from "./extensions.ts";
 import { parseTier, type Tier, tierOf } from "./tiers.ts";
 
 export interface PostgresArgs extends DataArgs<"postgres", GcpHandles> {
+  /** App and settings of the deployment that this is a part of. */
   readonly deployment: Deployment;
 }
 

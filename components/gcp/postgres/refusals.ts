@@ -6,6 +6,7 @@ import { consumersOf } from "../../../src/app/links.ts";
 import type { App, Postgres } from "../../../src/config/model.ts";
 import { formatBytes, formatDuration } from "../../../src/config/parse.ts";
 import type { Problem } from "../../../src/config/problem.ts";
+import { suggest } from "../../../src/config/suggest.ts";
 import { days, gibibytes, mebibytes } from "../../../src/config/units.ts";
 import { refuseLogins } from "../../data/postgres/logins.ts";
 import type { GcpSettings } from "../settings.ts";
@@ -137,18 +138,18 @@ function refuseStorage(question: Question): Problem[] {
 }
 
 function refuseExtensions({ name, spec }: Question): Problem[] {
-  return spec.extensions.flatMap((extension, index) =>
-    EXTENSIONS.includes(extension)
-      ? []
-      : [
-          {
-            path: ["data", name, "extensions", index],
-            what: `Cloud SQL does not have the extension ${extension}`,
-            allowed: EXTENSIONS.join(", "),
-            remedy: "remove it, or run the database on another target",
-          },
-        ],
-  );
+  return spec.extensions.flatMap((extension, index) => {
+    if (EXTENSIONS.includes(extension)) return [];
+    const near = suggest(extension, EXTENSIONS);
+    return [
+      {
+        path: ["data", name, "extensions", index],
+        what: `Cloud SQL does not have the extension ${extension}`,
+        ...(!near && { allowed: EXTENSIONS.join(", ") }),
+        remedy: near ? `did you mean ${near}?` : "remove it, or run the database on another target",
+      },
+    ];
+  });
 }
 
 function refuseBackup({ name, spec: { backup, highAvailability, replicas } }: Question): Problem[] {

@@ -1,9 +1,9 @@
 /** Which static services are served from a bucket, and what that takes. */
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { isPlainFolder } from "../../../src/app/static.ts";
 import type { Service } from "../../../src/config/model.ts";
 import type { Problem } from "../../../src/config/problem.ts";
-import { isPlainFolder } from "../../../src/app/static.ts";
 
 export { isPlainFolder };
 

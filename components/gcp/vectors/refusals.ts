@@ -3,7 +3,7 @@ import { refuseWriters } from "../../../src/app/writers.ts";
 import type { Vectors } from "../../../src/config/model.ts";
 import { formatBytes, formatDuration } from "../../../src/config/parse.ts";
 import type { Problem } from "../../../src/config/problem.ts";
-import { LONGEST_KEEP } from "../bucket/refusals.ts";
+import { refuseKeep } from "../bucket/keep.ts";
 import { type Deployment, homeOf, regionsOf } from "../deployment.ts";
 import { refuseKeyElsewhere } from "../key-location.ts";
 import { LARGEST_SHARE } from "./share.ts";
@@ -49,18 +49,6 @@ export function differencesOfVectors(name: string, spec: Vectors, deployment: De
     ...(spec.backup && spec.backup.drill !== "never"
       ? [`data.${name}.backup.drill: no drill is run for an index`]
       : []),
-  ];
-}
-
-function refuseKeep(name: string, { backup }: Vectors): Problem[] {
-  if (!backup || backup.keep <= LONGEST_KEEP) return [];
-  return [
-    {
-      path: ["data", name, "backup", "keep"],
-      what: `${formatDuration(backup.keep)} is longer than Cloud Storage keeps what was deleted`,
-      allowed: `up to ${formatDuration(LONGEST_KEEP)}`,
-      remedy: `set keep: ${formatDuration(LONGEST_KEEP)}`,
-    },
   ];
 }
 

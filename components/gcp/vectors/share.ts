@@ -20,6 +20,7 @@ const STEPS = [
 ] as const;
 
 export interface ShareArgs {
+  /** App and settings of the deployment that this is a part of. */
   readonly deployment: Deployment;
   readonly network: GcpNetwork;
   readonly storage: Bytes;

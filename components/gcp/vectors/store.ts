@@ -4,11 +4,12 @@ import type { Input, Output, Resource } from "@pulumi/pulumi";
 import type { Access, Vectors } from "../../../src/config/model.ts";
 import type { Consumers } from "../../contracts/data.ts";
 import { createBucket } from "../bucket/create.ts";
+import { keepOf } from "../bucket/keep.ts";
 import { regionalLocation } from "../bucket/location.ts";
-import { keepOf } from "../bucket/refusals.ts";
 import { type Deployment, homeOf } from "../deployment.ts";
 
 export interface StoreArgs {
+  /** App and settings of the deployment that this is a part of. */
   readonly deployment: Deployment;
   readonly spec: Vectors;
   readonly consumers: Consumers;

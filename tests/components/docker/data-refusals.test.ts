@@ -29,7 +29,7 @@ test("every kind answers, all at once", () => {
       items: makeDocuments(),
       index: makeVectors(),
       b: makeBucket(),
-      users: makeAuth(),
+      users: makeAuth({ signIn: ["phone"] }),
     },
   });
   expect(refuseData(app, "debian").map(formatProblem)).toEqual([
@@ -39,13 +39,13 @@ test("every kind answers, all at once", () => {
     "data.items: MongoDB is not packaged by Debian, and no image registry is used here; let the host reach an image registry and set atelier:docker.images: upstream, or use postgres with a jsonb column",
     "data.index: public and other run all the time and write to it, and an index has one writer; leave one with write and give the others read; jobs and cron entries may write in turn",
     "data.b: b is the bucket's name too, and has 1 characters; allowed: 3–63 characters; give it another name",
-    "data.users: a Docker host has no issuer of sign-in tokens; take it out for this target: environments.dev.data.users: null, and out of the uses of its services",
+    "data.users.signIn.0: phone is not a way to sign in that docker has: nobody here knows the user or sends a message; allowed: email, anonymous; change it for this target under environments.dev.data.users: { signIn: email, clients: null }",
   ]);
   expect(refuseData(app).map(({ path }) => path.join("."))).toEqual([
     "services.public",
     "data.cache.version",
     "data.index",
     "data.b",
-    "data.users",
+    "data.users.signIn.0",
   ]);
 });

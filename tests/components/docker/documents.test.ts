@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { Documents, refuseDocuments } from "../../../components/docker/documents.ts";
+import { Documents, differencesOfDocuments, refuseDocuments } from "../../../components/docker/documents.ts";
 import type { ImageSource } from "../../../components/docker/images.ts";
 import { Secrets } from "../../../components/docker/secrets.ts";
 import type { DataOf } from "../../../src/config/model.ts";
@@ -75,13 +75,8 @@ test.each<[Partial<DataOf<"documents">>, ImageSource | undefined, string[]]>([
       "data.items: MongoDB is not packaged by Debian, and no image registry is used here; let the host reach an image registry and set atelier:docker.images: upstream, or use postgres with a jsonb column",
     ],
   ],
-  [
-    { engine: "firestore" },
-    "upstream",
-    [
-      "data.items.engine: firestore runs at Google alone; allowed: mongodb; set engine: mongodb for this environment, or use a gcp target",
-    ],
-  ],
+  [{ engine: "firestore" }, "upstream", []],
+  [{ engine: "firestore", version: 6 }, "debian", []],
   [
     { version: 6 },
     "upstream",
@@ -91,4 +86,48 @@ test.each<[Partial<DataOf<"documents">>, ImageSource | undefined, string[]]>([
   ],
 ])("%o from %s", (changes, source, messages) => {
   expect(refuseDocuments("items", makeDocuments(changes), source).map(formatProblem)).toEqual(messages);
+});
+
+const createFirestore = () =>
+  runProgram(() => {
+    const services = { api: makeService({ uses: { items: "write" } }) };
+    const app = makeApp({ services, data: { items: makeDocuments({ engine: "firestore" }) } });
+    return new Documents("items", dataArgs("documents", "items", app)).grant("api", "write");
+  });
+
+test("CG-03: Firestore's emulator is hardened, has its own network alone, and keeps documents on a volume", async () => {
+  const { get, named } = await createFirestore();
+  const server = get("shop-dev-items", "docker:index/container:Container");
+  expect(server.inputs).toMatchObject({
+    image: "sha256:firestore",
+    user: "10001:10001",
+    readOnly: true,
+    capabilities: { drops: ["ALL"] },
+    memory: 1024,
+    restart: "unless-stopped",
+    networksAdvanced: [{ name: "shop-dev-items-id", aliases: ["items"] }],
+    volumes: [{}, { volumeName: "shop-dev-items", containerPath: "/data", readOnly: false }],
+  });
+  expect(JSON.stringify(server.inputs.healthcheck)).toContain("http://127.0.0.1:8080/health");
+  expect(named(/setup/)).toEqual([]);
+});
+
+test("a grant of Firestore's names its project and its emulator, and has no login", async () => {
+  const { result } = await createFirestore();
+  expect(result.env).toEqual({
+    ITEMS_HOST: "items",
+    ITEMS_PORT: "8080",
+    ITEMS_NAME: "items",
+    ITEMS_PROJECT: "demo-shop-dev",
+    ITEMS_EMULATOR: "items:8080",
+  });
+  expect(result.secrets).toEqual({});
+  expect(result.ready).toHaveLength(1);
+});
+
+test("what is different from Google's Firestore is said", () => {
+  expect(differencesOfDocuments("items", makeDocuments({ engine: "firestore" }))).toEqual([
+    "data.items: an emulator of Firestore on this host keeps the documents; it has no listeners and no vector search, wants no indexes, and every service that uses it may write",
+  ]);
+  expect(differencesOfDocuments("items", makeDocuments())).toEqual([]);
 });

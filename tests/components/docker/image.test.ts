@@ -74,3 +74,30 @@ test("an image that a service names is pulled, and stays on the host", async () 
   ]);
   expect(program.result.hasUser).toBe(false);
 });
+
+test("a folder of plain files is built with the web server that was put around it", async () => {
+  const files = mkdtempSync(join(tmpdir(), "site-"));
+  const site = folder("assets", "ARG BASE\nFROM ${BASE}\nCOPY site /srv\nUSER 10001:10001\n");
+  const program = await runProgram(() => {
+    const host = {
+      images: "debian",
+      subnets: {},
+      taken: [],
+      socketGroup: 1,
+      programs: {},
+      attempts: {},
+      base: DEBIAN,
+    };
+    const images = new Images("images", {
+      app: makeApp(),
+      host: { ...host, images: "debian" as const, sites: { [files]: site } },
+    });
+    return images.of(built(files));
+  });
+  const [image] = imagesOf(program);
+  expect(image?.inputs).toMatchObject({
+    name: expect.stringMatching(/^shop-dev\/assets:[0-9a-f]{16}$/),
+    build: { context: site },
+  });
+  expect(program.result.hasUser).toBe(true);
+});

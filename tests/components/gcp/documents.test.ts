@@ -260,7 +260,7 @@ test("what Firestore does otherwise is said", () => {
     app: { regions: ["us-central1", "europe-west1"] },
   });
   expect(differencesOfDocuments("items", app.data.items as DataOf<"documents">, makeGcp(app))).toEqual([
-    "data.items: Firestore has no machine; cpu, memory, storage and version are not used",
+    "data.items: Firestore has no machine and always stands by in three places; cpu, memory, storage, version and highAvailability are not used",
     "data.items: Firestore answers as MongoDB does, without retryable writes, $out, $merge and change streams, and with documents up to 4 MiB",
     "data.items: the database lies in nam5, far from europe-west1",
     "data.items.backup: Firestore makes a daily backup, and can be read as it was at any minute of the last 7 days",

@@ -6,12 +6,27 @@ import { promisify } from "node:util";
 import { createProgress } from "../../../bootstrap/progress.mjs";
 import { type ImageName, platformImages } from "../../../components/docker/images.ts";
 import { baseImageFolder } from "../../../engine/base-image.ts";
+import { installProgram } from "../../../engine/packages.ts";
 import { buildProgram } from "../../../engine/programs.ts";
 
 const run = promisify(execFile);
 const progress = createProgress(process.stderr);
 const PREFIX = "atelier-test-images";
-const S3_SOURCE = join(import.meta.dirname, "../../../images/s3");
+const source = (name: string) => join(import.meta.dirname, "../../../images", name);
+const shared = { env: process.env, progress };
+
+/** Images that hold a program which is made on this machine. */
+const PROGRAMS: Readonly<Record<string, () => Promise<string>>> = {
+  firestore: () => installProgram({ ...shared, name: "firestore", source: source("firestore"), seconds: 15 }),
+  s3: () =>
+    buildProgram({
+      ...shared,
+      name: "versitygw",
+      source: source("s3"),
+      target: "github.com/versity/versitygw/cmd/versitygw",
+      seconds: 150,
+    }),
+};
 
 /** @throws Error with what Docker said. */
 export async function docker(...args: string[]): Promise<string> {
@@ -42,17 +57,7 @@ async function build(image: string, context: string, args: string[]): Promise<vo
 
 export async function buildImage(name: ImageName): Promise<void> {
   const { context, program } = platformImages[name];
-  const folder =
-    program === "s3"
-      ? await buildProgram({
-          name: "versitygw",
-          source: S3_SOURCE,
-          target: "github.com/versity/versitygw/cmd/versitygw",
-          env: process.env,
-          progress,
-          seconds: 150,
-        })
-      : context;
+  const folder = program ? await PROGRAMS[program]?.() : context;
   if (!folder) throw new Error(`${name} has no folder to be built from`);
   await build(name, folder, [`--build-arg=BASE=${await baseTag()}`]);
 }

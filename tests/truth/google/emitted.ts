@@ -3,7 +3,6 @@
  */
 import { globSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { googleBehaviour } from "../../../rehearsal/google/behaviour.ts";
 import { loadApp } from "../../../src/config/index.ts";
 import type { App } from "../../../src/config/model.ts";
 import type { Overrides } from "../../../src/config/overrides.ts";
@@ -12,7 +11,8 @@ import { parseSettings } from "../../../src/config/stack.ts";
 import { compose } from "../../../stacks/compose.ts";
 import { gcpCloudRun, runAdapters } from "../../../stacks/gcp-cloud-run.ts";
 import { computeAdapters, gcpCompute } from "../../../stacks/gcp-compute.ts";
-import { type Json, type Registered, runProgram } from "../../helpers/program.ts";
+import { exactAnswers } from "../../helpers/google-stack.ts";
+import { type Registered, runProgram } from "../../helpers/program.ts";
 
 const ROOT = resolve(import.meta.dirname, "../../..");
 const WIDE = join(import.meta.dirname, "wide/app.yaml");
@@ -145,15 +145,6 @@ const secretsOf = ({ secrets }: App) => ({
   values: Object.fromEntries(Object.keys(secrets).map((name) => [name, `value of ${name}`])),
 });
 
-const behaviour = googleBehaviour({ project: SETTINGS.project, number: "123456789012" });
-
-/** As the rehearsal answers, with the names that the engine would make. */
-function answers(type: string, name: string, inputs: Record<string, Json>): Record<string, unknown> {
-  const key = behaviour.autoName(type);
-  const given = key === undefined || inputs[key] !== undefined ? {} : { [key]: `${name}-0a1b2c3` };
-  return { ...given, ...behaviour.outputs(type, name, { ...inputs, ...given }) };
-}
-
 async function emit({ file, environment, target, settings, overrides = {} }: Case): Promise<Emitted> {
   const { app, place } = loadApp({ file, environment, overrides });
   const { refusals, program } = PROGRAMS[target](app, { ...SETTINGS, ...settings });
@@ -164,6 +155,6 @@ async function emit({ file, environment, target, settings, overrides = {} }: Cas
       refused: refusals.map((problem) => `${title}: ${formatProblem(place(problem))}`),
     };
   }
-  const { resources } = await runProgram(program, { outputs: answers });
+  const { resources } = await runProgram(program, { outputs: exactAnswers });
   return { resources: resources.filter(({ type }) => type.startsWith("gcp:")), refused: [] };
 }
