@@ -60,6 +60,24 @@ describe("shared code", () => {
   });
 });
 
+describe("providers", () => {
+  it("are imported one resource at a time, because an index takes seconds", () => {
+    const whole = files.flatMap((file) =>
+      [
+        ...readFileSync(join(root, file), "utf8").matchAll(
+          /^(?:import|export) (?!type).* from "(@pulumi\/gcp[^"]*)"/gm,
+        ),
+      ]
+        .map(([, from = ""]) => `${file}: ${from}`)
+        .filter(
+          (line) =>
+            !/@pulumi\/gcp\/([a-z]+\/[a-zA-Z]+|provider)\.js$/.test(line) || line.endsWith("/index.js"),
+        ),
+    );
+    expect(whole).toEqual([]);
+  });
+});
+
 describe("rooms", () => {
   it("have no more than 350 lines", () => {
     const lengths = files.map(

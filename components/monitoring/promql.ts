@@ -40,6 +40,18 @@ export class PromqlError extends Error {
   override readonly name = "PromqlError";
 }
 
+/** Alternatives in one chain; beyond that the grammar's parser, which nests each `or` in the next, gives up. */
+const LONGEST_CHAIN = 100;
+
+/** Series of any of the queries. */
+export function anyOf(queries: readonly string[]): string {
+  if (queries.length <= LONGEST_CHAIN) return queries.join(" or ");
+  const chains = Array.from({ length: Math.ceil(queries.length / LONGEST_CHAIN) }, (_, index) =>
+    queries.slice(index * LONGEST_CHAIN, (index + 1) * LONGEST_CHAIN),
+  );
+  return anyOf(chains.map((chain) => `(${chain.join(" or ")})`));
+}
+
 export function parseQuery(text: string): Query {
   const root = parser.parse(text).topNode;
   const broken = descendants(root).find(({ type }) => type.isError);

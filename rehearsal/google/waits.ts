@@ -27,7 +27,9 @@ export const WAITS: Readonly<Record<string, readonly Wait[]>> = {
     { on: [CONNECTION], why: "its address is one of the peered network's" },
   ],
   "gcp:redis/instance:Instance": [{ on: [CONNECTION], why: "its address is one of the peered network's" }],
-  "gcp:filestore/instance:Instance": [{ on: [CONNECTION], why: "its address is one of the peered network's" }],
+  "gcp:filestore/instance:Instance": [
+    { on: [CONNECTION], why: "its address is one of the peered network's" },
+  ],
   [JOB]: [
     ...RUNS,
     { on: ["gcp:sql/database:Database", "gcp:sql/user:User"], why: "it logs in to the database" },
@@ -41,4 +43,21 @@ export const WAITS: Readonly<Record<string, readonly Wait[]>> = {
 export function cloudWaits(resource: Waiting, on: Waiting): boolean {
   if (on.type === "gcp:projects/service:Service") return true;
   return WAITS[resource.type]?.some((wait) => wait.on.includes(on.type)) ?? false;
+}
+
+const SERVICE = "gcp:cloudrunv2/service:Service";
+const GROUP = "gcp:compute/regionInstanceGroupManager:RegionInstanceGroupManager";
+
+/** Where an argument takes an output that could have been known before: a service's address could be made from the
+ * project's number.
+ */
+export const couldBeKnown = (resource: Waiting, on: Waiting): boolean =>
+  resource.type === SERVICE && on.type === SERVICE;
+
+/** One region after the other, so that a version that does not start stops in the first. Chosen: it costs a first
+ * deployment in several regions the time of one more start per region.
+ */
+export function isNextRegion(resource: Waiting, on: Waiting): boolean {
+  const part = ({ id }: Waiting) => id.replace(/-[a-z]+-[a-z]+\d+$/, "");
+  return [SERVICE, GROUP].includes(resource.type) && part(resource) === part(on);
 }

@@ -1,11 +1,15 @@
 /** The longest chain of a program's first deployment on Google Cloud, and the one that Google itself asks for. */
-import { longestChain, type Chain, type Waiting } from "../../rehearsal/critical-path.ts";
+import { type Chain, longestChain, type Waiting } from "../../rehearsal/critical-path.ts";
 import { secondsOf } from "../../rehearsal/google/times.ts";
-import { cloudWaits } from "../../rehearsal/google/waits.ts";
+import { cloudWaits, couldBeKnown, isNextRegion } from "../../rehearsal/google/waits.ts";
 import type { Registered } from "./program.ts";
 
 export interface CriticalPath {
+  /** As the program has it. */
   readonly program: Chain;
+  /** Without waiting for other regions, which is chosen. */
+  readonly abreast: Chain;
+  /** What the cloud asks for: outputs that stand in arguments, and what would be refused otherwise. */
   readonly unavoidable: Chain;
 }
 
@@ -14,14 +18,14 @@ export function criticalPathOf(resources: readonly Registered[]): CriticalPath {
   const waiting: Waiting[] = resources
     .filter(({ type }) => !/^(atelier|pulumi):/.test(type))
     .map((each) => ({ id: idOf(each), type: each.type, after: each.after }));
-  const seconds = ({ type }: Waiting) => secondsOf(type);
+  const isNeeded = (resource: Waiting, on: Waiting) =>
+    needs.get(resource.id)?.has(on.id) === true && !couldBeKnown(resource, on);
+  const longest = (waits: (resource: Waiting, on: Waiting) => boolean) =>
+    longestChain(waiting, ({ type }) => secondsOf(type), waits);
   return {
-    program: longestChain(waiting, seconds),
-    unavoidable: longestChain(
-      waiting,
-      seconds,
-      (resource, on) => needs.get(resource.id)?.has(on.id) === true || cloudWaits(resource, on),
-    ),
+    program: longest(() => true),
+    abreast: longest((resource, on) => !isNextRegion(resource, on)),
+    unavoidable: longest((resource, on) => isNeeded(resource, on) || cloudWaits(resource, on)),
   };
 }
 

@@ -33,6 +33,8 @@ export interface StackOptions {
   readonly environment?: string;
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly overrides?: Overrides;
+  /** See ProgramOptions. */
+  readonly stackTraces?: boolean;
 }
 
 export function loadExample(
@@ -86,6 +88,44 @@ export async function runGoogle(app: App, options: StackOptions, outputs: Answer
         seed: "5eed".repeat(16),
         values,
       }),
-    { outputs },
+    { outputs, ...(options.stackTraces && { stackTraces: true }) },
   );
+}
+
+const WIDE = join(ROOT, "tests/truth/google/wide/app.yaml");
+const ZONES = ["us-central1-a", "us-central1-b", "europe-west1-b", "europe-west1-c"];
+
+/** What each target must be told of the app that uses everything there is, apart from its zones. */
+const OF_WIDE: Readonly<Record<GoogleTarget, Overrides>> = {
+  "gcp-cloud-run": {},
+  "gcp-compute": { "services.old-encoder.gpu.kind": "nvidia-tesla-t4" },
+};
+
+export interface WideOptions extends Pick<StackOptions, "overrides" | "settings"> {
+  readonly protect?: boolean;
+}
+
+/** Runs the app that uses everything there is, in production. */
+export async function runWide(
+  target: GoogleTarget,
+  { overrides = {}, settings = {}, protect = true }: WideOptions = {},
+) {
+  const loaded = loadApp({
+    file: WIDE,
+    environment: "prod",
+    overrides: { ...OF_WIDE[target], ...overrides },
+  });
+  const app: App = { ...loaded.app, protect };
+  const regions = new Set([SETTINGS.region, ...app.regions]);
+  const zones = ZONES.filter((zone) => regions.has(zone.slice(0, -2)));
+  const own = {
+    "gcp-cloud-run": { canary: { admin: { stable: "none" } } },
+    "gcp-compute": { services: { encoder: { zones }, "old-encoder": { zones } } },
+  }[target];
+  const { resources } = await runGoogle(
+    app,
+    { target, settings: { ...SETTINGS, ...own, ...settings } },
+    exactAnswers,
+  );
+  return { app, resources };
 }

@@ -7,12 +7,12 @@ import { createRequire } from "node:module";
 import type * as pulumi from "@pulumi/pulumi";
 
 // The SDK is CommonJS; a second instance by way of `import` would have a store of its own.
-const require = createRequire(import.meta.url);
-const { runtime } = require("@pulumi/pulumi") as typeof pulumi;
-const { withLocalStorage } = require("@pulumi/pulumi/runtime/state") as {
+const load = createRequire(import.meta.url);
+const { runtime } = load("@pulumi/pulumi") as typeof pulumi;
+const { withLocalStorage } = load("@pulumi/pulumi/runtime/state") as {
   withLocalStorage<T>(run: () => T): T;
 };
-const { getMonitor, waitForRPCs } = require("@pulumi/pulumi/runtime/settings") as {
+const { getMonitor, waitForRPCs } = load("@pulumi/pulumi/runtime/settings") as {
   getMonitor(): { registerResource: (request: Request, ...rest: unknown[]) => unknown };
   waitForRPCs(): Promise<void>;
 };
@@ -56,6 +56,8 @@ export interface ProgramOptions {
   /** Outputs that a resource has beside its inputs. */
   readonly outputs?: (type: string, name: string, inputs: Record<string, Json>) => Record<string, unknown>;
   readonly preview?: boolean;
+  /** Keep stack traces as deep as Node has them, which costs several times what the program takes. */
+  readonly stackTraces?: boolean;
 }
 
 /** How a secret looks on its way to the engine. */
@@ -64,10 +66,13 @@ export function hidden(value: Json): Json {
 }
 
 /** Runs `make` and waits for everything that it registers. Rejects when it throws. */
-export function runProgram<T>(make: () => T | Promise<T>, { outputs, preview = false }: ProgramOptions = {}) {
+export function runProgram<T>(
+  make: () => T | Promise<T>,
+  { outputs, preview = false, stackTraces = false }: ProgramOptions = {},
+) {
   return withLocalStorage(async (): Promise<Program<T>> => {
-    // As in Pulumi.yaml: every promise of the SDK would pay for a stack trace, ten times what the program takes.
-    Error.stackTraceLimit = 0;
+    // As in Pulumi.yaml: every promise of the SDK would pay for a stack trace.
+    if (!stackTraces) Error.stackTraceLimit = 0;
     await runtime.setMocks(
       {
         newResource: ({ type, name, inputs }) => {

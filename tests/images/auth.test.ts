@@ -28,6 +28,7 @@ afterEach(() => stop());
 
 it("CG-03: signs a user up, with claims and a signature that a service checks as it checks Firebase's", async () => {
   const { idToken, localId } = await signUp(ADA);
+  expect(localId).toMatch(/^[A-Za-z0-9]{28}$/);
   const [head, body, signature] = idToken.split(".") as [string, string, string];
   const { keys } = (await (await fetch(issuer.base + JWKS)).json()) as { keys: JsonWebKey[] };
   const [key] = keys;

@@ -5,59 +5,39 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { stringify } from "yaml";
-import { loadApp, loadAppText } from "../../src/config/index.ts";
-import type { Overrides } from "../../src/config/overrides.ts";
+import { loadAppText } from "../../src/config/index.ts";
+import type { App } from "../../src/config/model.ts";
 import {
   exactAnswers,
   GOOGLE_TARGETS,
   type GoogleTarget,
   loadExample,
   runGoogle,
-  SETTINGS,
+  runWide,
+  type WideOptions,
 } from "../helpers/google-stack.ts";
 import { type Json, leaks, type Registered } from "../helpers/program.ts";
 import { ROOT } from "../helpers/stack.ts";
 
 const WIDE = join(ROOT, "tests/truth/google/wide/app.yaml");
-const ZONES = ["us-central1-a", "us-central1-b"];
 const KEY = "projects/acme-prod/locations/us-central1/keyRings/main/cryptoKeys/data";
 
-const WIDE_SETTINGS: Readonly<Record<GoogleTarget, object>> = {
-  "gcp-cloud-run": { canary: { admin: { stable: "none" } } },
-  "gcp-compute": { services: { encoder: { zones: ZONES }, "old-encoder": { zones: ZONES } } },
-};
-
-const T4: Readonly<Record<GoogleTarget, Overrides>> = {
-  "gcp-cloud-run": {},
-  "gcp-compute": { "services.old-encoder.gpu.kind": "nvidia-tesla-t4" },
-};
-
 /** An app that uses all that there is. */
-async function runWide(
-  target: GoogleTarget,
-  { protect = true, overrides = {}, settings = {} }: Partial<RunOptions> = {},
-): Promise<readonly Registered[]> {
-  const { app } = loadApp({ file: WIDE, environment: "prod", overrides: { ...T4[target], ...overrides } });
-  return run({ ...app, protect }, target, { ...WIDE_SETTINGS[target], ...settings });
-}
+const everything = async (target: GoogleTarget, options: WideOptions = {}) =>
+  (await quickly(() => runWide(target, options))).resources;
 
-interface RunOptions {
-  readonly protect: boolean;
-  readonly overrides: Overrides;
-  readonly settings: object;
-}
+const run = async (app: App, target: GoogleTarget) =>
+  (await quickly(() => runGoogle(app, { target }, exactAnswers))).resources;
 
-async function run(app: Parameters<typeof runGoogle>[0], target: GoogleTarget, settings: object = {}) {
+/** Nobody reads the traces that the SDK takes of every promise, and they are most of the time. */
+async function quickly<T>(make: () => Promise<T>): Promise<T> {
   const limit = Error.stackTraceLimit;
-  // Nobody reads the traces that the SDK takes of every promise, and they are most of the time.
   Error.stackTraceLimit = 0;
-  const { resources } = await runGoogle(
-    app,
-    { target, settings: { ...SETTINGS, ...settings } },
-    exactAnswers,
-  );
-  Error.stackTraceLimit = limit;
-  return resources;
+  try {
+    return await make();
+  } finally {
+    Error.stackTraceLimit = limit;
+  }
 }
 
 type Inputs = Registered["inputs"];
@@ -149,9 +129,9 @@ describe.each(GOOGLE_TARGETS)("an app that uses everything on %s", (target) => {
   let order: Order;
 
   beforeAll(async () => {
-    kept = await runWide(target);
+    kept = await everything(target);
     order = new Order(kept);
-    loose = await runWide(target, { protect: false });
+    loose = await everything(target, { protect: false });
   }, 60_000);
 
   it("protects what is stateful where the app is protected, twice: by the engine and by Google", () => {
@@ -299,7 +279,7 @@ describe.each(GOOGLE_TARGETS)("an app that uses everything on %s", (target) => {
   });
 
   it("uses a customer's key only after Google's own account was let at it (TPG#7611, TPG#17333)", async () => {
-    const keyed = await runWide(target, {
+    const keyed = await everything(target, {
       settings: { encryptionKey: KEY },
       overrides: { "data.db.replicas": 0, "data.media.backup": "none" },
     });
@@ -339,7 +319,7 @@ describe("costs that nobody asked for", () => {
 
   it("takes nothing of Cloud Armor that needs Enterprise, and no share of a terabyte at least", async () => {
     for (const target of GOOGLE_TARGETS) {
-      const resources = await runWide(target);
+      const resources = await everything(target);
       for (const { inputs } of ofType(resources, "gcp:compute/securityPolicy:SecurityPolicy")) {
         const { layer7DdosDefenseConfig } = map(inputs.adaptiveProtectionConfig);
         const { enable: _1, ruleVisibility, ...more } = map(layer7DdosDefenseConfig);

@@ -3,7 +3,6 @@
  * What a service may do with data is worked out from the app alone and compared with what the program asks Google
  * for. So a grant that nobody needs fails here, and so does one that is missing.
  */
-import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { bucketNameOf } from "../../components/gcp/bucket/create.ts";
 import { instancesOf } from "../../components/gcp/compute/tasks.ts";
@@ -14,9 +13,7 @@ import { type GcpSettings, settings as settingsOf } from "../../components/gcp/s
 import { isPlainFolder } from "../../components/gcp/static/refusals.ts";
 import { volumeOf } from "../../components/gcp/vectors/volume.ts";
 import { consumersOf } from "../../src/app/links.ts";
-import { loadApp } from "../../src/config/index.ts";
 import type { Access, App, Data } from "../../src/config/model.ts";
-import type { Overrides } from "../../src/config/overrides.ts";
 import {
   EXAMPLES,
   exactAnswers,
@@ -25,26 +22,10 @@ import {
   loadExample,
   PROJECT,
   runGoogle,
+  runWide,
   SETTINGS,
 } from "../helpers/google-stack.ts";
 import type { Json, Registered } from "../helpers/program.ts";
-
-const WIDE = join(import.meta.dirname, "../truth/google/wide/app.yaml");
-const ZONES = ["us-central1-a", "us-central1-b", "europe-west1-b", "europe-west1-c"];
-/** An app that uses everything there is, with what each target must be told of it. */
-const wide: Readonly<Record<GoogleTarget, { readonly settings: object; readonly overrides: Overrides }>> = {
-  "gcp-cloud-run": {
-    settings: { canary: { admin: { stable: "none" } } },
-    overrides: { regions: ["us-central1", "europe-west1"] },
-  },
-  "gcp-compute": {
-    settings: { services: { encoder: { zones: ZONES }, "old-encoder": { zones: ZONES } } },
-    overrides: {
-      regions: ["us-central1", "europe-west1"],
-      "services.old-encoder.gpu.kind": "nvidia-tesla-t4",
-    },
-  },
-};
 
 interface Deployed {
   readonly app: App;
@@ -54,14 +35,14 @@ interface Deployed {
 }
 
 async function deploy(name: string, target: GoogleTarget): Promise<Deployed> {
-  const own = name === "wide" ? wide[target] : { settings: {}, overrides: {} };
-  const app =
-    name === "wide"
-      ? loadApp({ file: WIDE, environment: "prod", overrides: own.overrides }).app
-      : loadExample(name);
-  const written = { ...SETTINGS, ...own.settings };
-  const { resources } = await runGoogle(app, { target, settings: written }, exactAnswers);
-  return { app, target, settings: settingsOf.parse(SETTINGS), resources };
+  const settings = settingsOf.parse(SETTINGS);
+  if (name === "wide") {
+    const overrides = { regions: ["us-central1", "europe-west1"] };
+    return { target, settings, ...(await runWide(target, { overrides })) };
+  }
+  const app = loadExample(name);
+  const { resources } = await runGoogle(app, { target }, exactAnswers);
+  return { app, target, settings, resources };
 }
 
 const CASES = [...EXAMPLES, "wide"].flatMap((name) => GOOGLE_TARGETS.map((target) => ({ name, target })));
@@ -436,7 +417,7 @@ describe.each(CASES)("$name in production on $target", ({ name, target }) => {
     Error.stackTraceLimit = 0;
     deployed = await deploy(name, target);
     Error.stackTraceLimit = limit;
-  });
+  }, 60_000);
 
   const ofType = (pattern: RegExp) => deployed.resources.filter(({ type }) => pattern.test(type));
   const everything = () =>

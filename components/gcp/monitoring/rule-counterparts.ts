@@ -1,7 +1,9 @@
 /** Alarms whose neutral query asks an exporter that does not run here: what Google measures of the same thing. A rule that
  * is missing, or answers undefined, has no counterpart.
  */
+
 import type { DataKind, DataOf } from "../../../src/config/model.ts";
+import { anyOf } from "../../monitoring/promql.ts";
 import { GRACE, longestGap } from "../../monitoring/rules/cron.ts";
 import {
   armor,
@@ -122,7 +124,7 @@ export const RULE_COUNTERPARTS: Readonly<Record<string, Counterpart>> = {
       const count = `(sum(increase(${succeeded}[${within}s])) or vector(0))`;
       return [`${labelled(count, "service", name)} < 1`];
     });
-    return missed.length > 0 ? missed.join(" or ") : undefined;
+    return missed.length > 0 ? anyOf(missed) : undefined;
   },
 };
 
@@ -135,5 +137,5 @@ function each<K extends DataKind>(
   const parts = Object.entries(app.data).flatMap(([name, spec]) =>
     spec.kind === kind ? (expression(name, spec as DataOf<K>) ?? []) : [],
   );
-  return parts.length > 0 ? parts.join(" or ") : undefined;
+  return parts.length > 0 ? anyOf(parts) : undefined;
 }

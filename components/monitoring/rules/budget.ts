@@ -1,7 +1,9 @@
 /** Spend on AI providers against `budget.ai`. Absent without a budget, or when no service measures spend or tokens. */
+
 import type { App, Budget } from "../../../src/config/model.ts";
 import { minutes } from "../../../src/config/units.ts";
 import { spendQuery } from "../ai-spend.ts";
+import { anyOf } from "../promql.ts";
 import type { AlertRule, RuleGroup } from "../rules.ts";
 
 export function budgetRules(app: App): RuleGroup | undefined {
@@ -47,5 +49,5 @@ function over(
       ? [`label_replace((${query.expr}) > ${daily * share}, "provider", "${provider}", "", "")`]
       : [];
   });
-  return expressions.length > 0 ? expressions.join(" or ") : undefined;
+  return expressions.length > 0 ? anyOf(expressions) : undefined;
 }

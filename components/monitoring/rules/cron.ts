@@ -1,7 +1,9 @@
 /** Scheduled services: did they run, and well? Absent when the app has none. */
+
 import { CronExpressionParser } from "cron-parser";
 import type { App } from "../../../src/config/model.ts";
 import { minutes } from "../../../src/config/units.ts";
+import { anyOf } from "../promql.ts";
 import type { RuleGroup } from "../rules.ts";
 
 /** Room for the run itself, in seconds. */
@@ -26,12 +28,12 @@ export function cronRules(app: App): RuleGroup | undefined {
       },
       {
         name: "CronMissed",
-        expr: scheduled
-          .map(
+        expr: anyOf(
+          scheduled.map(
             ({ name, gap }) =>
               `time() - max by (service) (atelier_cron_last_success_timestamp_seconds{service="${name}"} > 0) > ${gap + GRACE}`,
-          )
-          .join(" or "),
+          ),
+        ),
         for: minutes(5),
         severity: "warn",
         summary: "{{ $labels.service }} last succeeded {{ $value | humanizeDuration }} ago",

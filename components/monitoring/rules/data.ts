@@ -1,6 +1,8 @@
 /** Postgres, Redis and vector indexes. */
+
 import type { App, DataKind, DataOf } from "../../../src/config/model.ts";
 import { inSeconds, minutes } from "../../../src/config/units.ts";
+import { anyOf } from "../promql.ts";
 import { metricsOf } from "../roles.ts";
 import type { AlertRule, RuleGroup } from "../rules.ts";
 
@@ -14,7 +16,7 @@ function partsOf<K extends DataKind>(app: App, kind: K): [string, DataOf<K>][] {
 
 /** One expression per part, joined: each part has its own limits. */
 const each = <T>(parts: readonly [string, T][], expression: (name: string, spec: T) => string) =>
-  parts.map(([name, spec]) => expression(name, spec)).join(" or ");
+  anyOf(parts.map(([name, spec]) => expression(name, spec)));
 
 function postgresRules(app: App): RuleGroup | undefined {
   const parts = partsOf(app, "postgres");
@@ -169,9 +171,11 @@ function vectorRules(app: App): RuleGroup | undefined {
     },
     search.length > 0 && {
       name: "VectorSearchSlow",
-      expr: search
-        .map(({ name }) => `histogram_quantile(0.95, sum by (le, job) (rate(${name}_bucket[5m]))) > 0.2`)
-        .join(" or "),
+      expr: anyOf(
+        search.map(
+          ({ name }) => `histogram_quantile(0.95, sum by (le, job) (rate(${name}_bucket[5m]))) > 0.2`,
+        ),
+      ),
       for: minutes(10),
       severity: "warn",
       summary: "Searches of {{ $labels.job }} take {{ $value | humanizeDuration }} (p95)",

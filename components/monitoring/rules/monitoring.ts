@@ -1,5 +1,7 @@
 /** Monitoring on itself: a silent alarm is worse than none. */
+
 import { minutes } from "../../../src/config/units.ts";
+import { anyOf } from "../promql.ts";
 import type { RuleGroup } from "../rules.ts";
 
 /** @param jobs Prometheus jobs that must be there; empty: those that are known are watched. */
@@ -9,7 +11,7 @@ export function monitoringRules(jobs: readonly string[]): RuleGroup {
     rules: [
       {
         name: "TargetMissing",
-        expr: ["up == 0", ...[...new Set(jobs)].sort().map((job) => `absent(up{job="${job}"})`)].join(" or "),
+        expr: anyOf(["up == 0", ...[...new Set(jobs)].sort().map((job) => `absent(up{job="${job}"})`)]),
         for: minutes(5),
         severity: "warn",
         summary: "Prometheus cannot read {{ $labels.job }}",

@@ -1,6 +1,8 @@
 /** Services: do they answer, without errors, and fast enough? */
+
 import type { App } from "../../../src/config/model.ts";
 import { inSeconds, minutes, percent, seconds } from "../../../src/config/units.ts";
+import { anyOf } from "../promql.ts";
 import { type Declared, failureMatcher, metricsOf } from "../roles.ts";
 import type { AlertRule, RuleGroup } from "../rules.ts";
 
@@ -17,11 +19,11 @@ export function serviceRules(app: App): RuleGroup {
   const rules: (AlertRule | false)[] = [
     measured.length > 0 && {
       name: "ServiceDown",
-      expr: [
+      expr: anyOf([
         `sum by (job) (up{job=~"${measured.join("|")}"}) == 0`,
         // One that may sleep is absent until somebody calls it.
         ...measured.filter((name) => !maySleep(app, name)).map((name) => `absent(up{job="${name}"})`),
-      ].join(" or "),
+      ]),
       for: minutes(1),
       severity: "page",
       summary: "{{ $labels.job }} is down",
@@ -31,7 +33,7 @@ export function serviceRules(app: App): RuleGroup {
     },
     errors.length > 0 && {
       name: "ErrorRateHigh",
-      expr: errors.join(" or "),
+      expr: anyOf(errors),
       for: minutes(5),
       severity: "page",
       summary: "{{ $labels.job }} fails {{ $value | humanizePercentage }} of its requests",
@@ -42,7 +44,7 @@ export function serviceRules(app: App): RuleGroup {
     },
     slowness.length > 0 && {
       name: "AnswersSlow",
-      expr: slowness.join(" or "),
+      expr: anyOf(slowness),
       for: minutes(10),
       severity: "warn",
       summary: "{{ $labels.job }} answers slowly: p95 is {{ $value | humanizeDuration }}",

@@ -1,5 +1,5 @@
-"""Brings the database to this version: every file of migrations/ once, in order, each in a transaction with the note that
-it ran. Then each product gets its picture in the bucket. Running again changes nothing.
+"""Brings the database to this version: every file of migrations/ once, in order, each in a transaction with the note
+that it ran. Then each product gets its picture in the bucket. Running again changes nothing.
 """
 import os
 from pathlib import Path

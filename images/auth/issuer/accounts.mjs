@@ -52,7 +52,7 @@ export class Accounts {
   }
 
   /** Undefined when another account has the address. An account without one is anonymous. */
-  async create({ email, password, id = randomBytes(21).toString("base64url") }) {
+  async create({ email, password, id = newId() }) {
     const now = Date.now();
     const login = password === undefined ? {} : await hashed(password);
     // Looked up after the wait: of two that ask at once, one comes second.
@@ -99,6 +99,13 @@ export class Accounts {
     return join(this.#folder, `${createHash("sha256").update(id).digest("hex")}.json`);
   }
 }
+
+/** 28 letters and digits, as Firebase has them. */
+const newId = () =>
+  randomBytes(42)
+    .toString("base64")
+    .replaceAll(/[^A-Za-z0-9]/g, "")
+    .slice(0, 28);
 
 async function hashed(password) {
   const salt = randomBytes(16);

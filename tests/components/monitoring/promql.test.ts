@@ -1,6 +1,6 @@
 /** What is read out of a query. */
 import { describe, expect, it } from "vitest";
-import { narrow, PromqlError, parseQuery } from "../../../components/monitoring/promql.ts";
+import { anyOf, narrow, PromqlError, parseQuery } from "../../../components/monitoring/promql.ts";
 
 const labels: Record<string, readonly string[]> = {
   http_requests_total: ["job", "path", "status"],
@@ -9,6 +9,19 @@ const labels: Record<string, readonly string[]> = {
   build_info: ["instance", "version"],
 };
 const labelsOf = (metric: string) => labels[metric] ?? [];
+
+describe("anyOf", () => {
+  const queries = (count: number) => Array.from({ length: count }, (_, n) => `absent(up{job="s${n}"})`);
+
+  it("joins a few as they are", () => {
+    expect(anyOf(["a", "b > 1"])).toBe("a or b > 1");
+  });
+
+  it("joins more than the grammar's parser takes in one chain", () => {
+    expect(() => parseQuery(queries(300).join(" or "))).toThrow(PromqlError);
+    expect(parseQuery(anyOf(queries(300))).selectors).toHaveLength(300);
+  });
+});
 
 describe("parseQuery", () => {
   it("finds metrics and matchers, however deep", () => {

@@ -38,12 +38,11 @@ export interface Ask {
 
 export class Example {
   readonly #options: ExampleOptions;
-  readonly #folder: string;
+  #folder = "";
   #stack: TestStack | undefined;
 
   constructor(options: ExampleOptions) {
     this.#options = options;
-    this.#folder = mkdtempSync(join(tmpdir(), `atelier-${options.folder}-`));
   }
 
   /** Prefix of every name on the host. */
@@ -54,6 +53,7 @@ export class Example {
   async create(): Promise<void> {
     const { folder, rename, ports, publish, secrets } = this.#options;
     const source = join(ROOT, "examples", folder);
+    this.#folder = mkdtempSync(join(tmpdir(), `atelier-${folder}-`));
     const app = join(this.#folder, "app.yaml");
     const text = readFileSync(join(source, "app.yaml"), "utf8")
       .replace(new RegExp(`^name: ${rename[0]}$`, "m"), `name: ${rename[1]}`)
@@ -79,7 +79,7 @@ export class Example {
 
   async remove(): Promise<void> {
     await this.#stack?.remove();
-    rmSync(this.#folder, { recursive: true, force: true });
+    if (this.#folder) rmSync(this.#folder, { recursive: true, force: true });
   }
 
   /** One request through the door; its self-signed certificate is another test's business. */

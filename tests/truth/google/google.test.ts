@@ -164,5 +164,5 @@ function registered(type: string, inputs: { [key: string]: Json }): Registered {
     ignoreChanges: [],
     additionalSecretOutputs: [],
   };
-  return { type, name: "one", inputs, parent: "", dependencies: [], after: [], options };
+  return { type, name: "one", inputs, parent: "", dependencies: [], after: [], needs: [], options };
 }

@@ -1,7 +1,7 @@
 """The application: its parts, its routes, and what an error looks like to a client."""
 import asyncio
 import time
-from typing import Literal
+from typing import Awaitable, Callable, Literal
 from urllib.parse import quote
 
 import httpx
@@ -94,11 +94,22 @@ def add_health(app: FastAPI) -> None:
     @app.get("/health")
     async def ready(parts: Parts = PARTS) -> JSONResponse:
         checks = {"firestore": parts.closet.ping, "users": parts.tokens.ping}
-        answers = await asyncio.gather(*(asyncio.wait_for(check(), PATIENCE) for check in checks.values()), return_exceptions=True)
-        said = {name: "ok" if not isinstance(answer, Exception) else str(answer) or type(answer).__name__ for name, answer in zip(checks, answers)}
+        answers = await asyncio.gather(*map(asked, checks.values()))
+        said = dict(zip(checks, answers))
         well = not app.state.leaving and all(word == "ok" for word in said.values())
         status = "healthy" if well else "leaving" if app.state.leaving else "unhealthy"
         return JSONResponse({"status": status, "checks": said}, 200 if well else 503)
+
+
+async def asked(check: Callable[[], Awaitable[None]]) -> str:
+    """`ok`, or what is wrong with the dependency."""
+    try:
+        await asyncio.wait_for(check(), PATIENCE)
+        return "ok"
+    except asyncio.TimeoutError:
+        return f"no answer within {PATIENCE:g} s"
+    except Exception as error:  # Whatever it is, this dependency does not work.
+        return str(error) or type(error).__name__
 
 
 def add_sign_in(app: FastAPI) -> None:
@@ -143,8 +154,8 @@ def add_closet(app: FastAPI) -> None:
         if await parts.closet.get(path) is None:
             raise HTTPException(404, "there is no such piece")
         await parts.closet.change(path, {"photo": True})
-        bucket, host = parts.settings.photos, request.headers["host"]
-        return {way: link(bucket, method, f"{user}/{piece}", host) for way, method in (("upload", "PUT"), ("see", "GET"))}
+        bucket, key, host = parts.settings.photos, f"{user}/{piece}", request.headers["host"]
+        return {"upload": link(bucket, "PUT", key, host), "see": link(bucket, "GET", key, host)}
 
 
 def add_outfits(app: FastAPI) -> None:
@@ -156,8 +167,8 @@ def add_outfits(app: FastAPI) -> None:
         outfit = await parts.stylist.choose(pieces, wish.occasion, await parts.weather.at(wish.city))
         metrics.outfits.inc()
         kept = [{key: piece[key] for key in ("id", "name", "kind", "colour")} for piece in outfit.pieces]
-        fields = {"occasion": wish.occasion, "words": outfit.words, "by": outfit.by, "pieces": kept, "created": time.time()}
-        return await parts.closet.add(f"{home(user)}/outfits", fields)
+        said = {"occasion": wish.occasion, "words": outfit.words, "by": outfit.by, "pieces": kept}
+        return await parts.closet.add(f"{home(user)}/outfits", {**said, "created": time.time()})
 
     @app.get("/api/outfits")
     async def outfits(user: str = USER, parts: Parts = PARTS) -> dict:

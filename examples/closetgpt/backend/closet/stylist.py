@@ -51,7 +51,8 @@ class Stylist:
                 {"role": "user", "content": json.dumps(wish)},
             ],
         }
-        answer = await self._client.post("chat/completions", json=asked, headers={"authorization": f"Bearer {self._key}"})
+        login = {"authorization": f"Bearer {self._key}"}
+        answer = await self._client.post("chat/completions", json=asked, headers=login)
         answer.raise_for_status()
         body = answer.json()
         cost = body["usage"]["prompt_tokens"] * INPUT + body["usage"]["completion_tokens"] * OUTPUT

@@ -102,6 +102,13 @@ describe("sizes (SA-06, CG-12)", () => {
     expect(refusals(web({ gpu: { kind: "nvidia-l4", count: 1 } }))).toEqual([
       "services.api.gpu: nvidia-l4 does not go with cpu 1 and memory 1Gi on Cloud Run; allowed: from cpu 4 and memory 16Gi; set cpu: 4 and memory: 16Gi",
     ]);
+    const less = [{ cpu: cores(2) }, { memory: gibibytes(8) }];
+    for (const size of less) {
+      const refused = refusals(web({ ...large, ...size, gpu: { kind: "nvidia-l4", count: 1 } }));
+      expect(refused, JSON.stringify(size)).toContainEqual(
+        expect.stringContaining("allowed: from cpu 4 and memory 16Gi"),
+      );
+    }
   });
 });
 
@@ -170,6 +177,12 @@ describe("scale", () => {
     expect(refusals(web({ scale: { min: 1, max: 3, on: { cpu: percent(95) } } }))).toEqual([
       "services.api.scale.on.cpu: 95% is not a cpu target that Cloud Run scales on; allowed: 10%–90%; set cpu: 90%",
     ]);
+    expect(refusals(web({ scale: { min: 1, max: 3, on: { cpu: percent(9) } } }))).toEqual([
+      "services.api.scale.on.cpu: 9% is not a cpu target that Cloud Run scales on; allowed: 10%–90%; set cpu: 10%",
+    ]);
+    for (const cpu of [percent(10), percent(90)]) {
+      expect(refusals(web({ scale: { min: 1, max: 3, on: { cpu } } }))).toEqual([]);
+    }
   });
 
   test("failover between regions needs kept instances and a readiness probe (SA-15)", () => {

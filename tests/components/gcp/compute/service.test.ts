@@ -523,6 +523,11 @@ describe("SA-11: the autoscaler", () => {
     expect(await policy({ scale }, { app: { preset: "prod" } })).toMatchObject({
       cpuUtilization: { predictiveMethod: "OPTIMIZE_AVAILABILITY" },
     });
+    for (const preset of ["dev", "staging"] as const) {
+      expect(await policy({ scale }, { app: { preset } }), preset).toMatchObject({
+        cpuUtilization: { predictiveMethod: "NONE" },
+      });
+    }
   });
 
   test("measures memory by the system's own agent, with what the system takes", async () => {

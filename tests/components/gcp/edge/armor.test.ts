@@ -38,8 +38,10 @@ describe("the policies", () => {
     });
   });
   test("carry their rules themselves, never beside them", async () => {
-    const { resources } = await runEdge();
+    const { get, resources } = await runEdge();
     expect(resources.filter(({ type }) => type.includes("ecurityPolicyRule"))).toEqual([]);
+    expect(get("shop-prod-edge-services").inputs.rules).toHaveLength(serviceRules(app()).length);
+    expect(get("shop-prod-edge-buckets").inputs.rules).toHaveLength(2);
   });
   test("of buckets let files be read and nothing else", async () => {
     const { get } = await runEdge();

@@ -367,6 +367,9 @@ describe("Grafana", () => {
         { name: "GF_AUTH_JWT_EXPECT_CLAIMS", value: '{"iss": "https://cloud.google.com/iap"}' },
         { name: "GF_SECURITY_DISABLE_INITIAL_ADMIN_CREATION", value: "true" },
         { name: "GF_AUTH_BASIC_ENABLED", value: "false" },
+        { name: "GF_AUTH_ANONYMOUS_ENABLED", value: "false" },
+        { name: "GF_AUTH_DISABLE_LOGIN_FORM", value: "true" },
+        { name: "GF_USERS_ALLOW_SIGN_UP", value: "false" },
         { name: "GF_SERVER_ROOT_URL", value: "https://shop.example/grafana/" },
         { name: "GF_SERVER_SERVE_FROM_SUB_PATH", value: "true" },
         {
