@@ -71,7 +71,7 @@ describe("providers", () => {
         .map(([, from = ""]) => `${file}: ${from}`)
         .filter(
           (line) =>
-            !/@pulumi\/gcp\/([a-z]+\/[a-zA-Z]+|provider)\.js$/.test(line) || line.endsWith("/index.js"),
+            !/@pulumi\/gcp\/([a-z0-9]+\/[a-zA-Z0-9]+|provider)\.js$/.test(line) || line.endsWith("/index.js"),
         ),
     );
     expect(whole).toEqual([]);

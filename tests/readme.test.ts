@@ -9,7 +9,9 @@ import { expect, it } from "vitest";
 import { parse } from "yaml";
 import { settings } from "../components/docker/settings.ts";
 import { loadAppText } from "../src/config/load.ts";
-import { parseStackConfig } from "../src/config/stack.ts";
+import { parseSettings, parseStackConfig } from "../src/config/stack.ts";
+import { gcpCloudRun } from "../stacks/gcp-cloud-run.ts";
+import { targets } from "../stacks/targets.ts";
 import { runProgram } from "./helpers/program.ts";
 import { block, readme } from "./helpers/readme.ts";
 
@@ -34,6 +36,16 @@ it("shows a stack config and settings that are accepted", () => {
   expect(parseStackConfig(config, { directory: root }).target).toBe("docker");
   const written = parse(block("yaml settings")) as { "atelier:docker": unknown };
   expect(settings.safeParse(written["atelier:docker"]).error).toBeUndefined();
+});
+
+it("shows a stack on Google Cloud that carries the app", () => {
+  const { config } = parse(block("yaml google")) as { config: Record<string, unknown> };
+  const stack = parseStackConfig(config, { directory: root, targets: Object.keys(targets) });
+  const { app } = loadAppText(block("yaml app"), {
+    file: join(root, "app.yaml"),
+    environment: stack.environment,
+  });
+  expect(gcpCloudRun.refuse(app, parseSettings(gcpCloudRun, stack.settings))).toEqual([]);
 });
 
 it("shows who uses a part, in a program that runs", async () => {

@@ -57,8 +57,14 @@ export const carries: Carries<SharedKey> = {
   "data.<documents>.backup.keep": to("firestore.BackupSchedule retention"),
   "data.<documents>.backup.drill": differs("no drill is run for Firestore"),
   "data.<vectors>.kind": to("storage.Bucket hierarchicalNamespace"),
-  "data.<vectors>.storage": differs("storage limits nothing; a bucket of Cloud Storage has no size"),
-  "data.<vectors>.staleAfter": differs("nothing reads the folder to tell its age"),
+  "data.<vectors>.storage": differs(
+    "storage limits nothing; a bucket of Cloud Storage has no size",
+    "filestore.Instance fileShares",
+  ),
+  "data.<vectors>.staleAfter": differs(
+    "nothing reads the folder to tell its age",
+    "filestore.Instance fileShares",
+  ),
   "data.<vectors>.backup.every": differs("nothing is copied every"),
   "data.<vectors>.backup.keep": to("storage.Bucket softDeletePolicy"),
   "data.<vectors>.backup.drill": differs("no drill is run for an index"),

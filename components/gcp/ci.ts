@@ -49,8 +49,10 @@ const DIGITS = 8;
  *
  * Costs nothing. GitHub vouches for a workflow, Google takes that for the deploy account's for an hour. The account
  * releases what is there: it pushes images, and updates what runs with them. What it cannot do is make networks,
- * databases, accounts or grants, or read a secret: such changes take somebody's own `up`, and one that comes from a
- * workflow ends there with 403. The workflow also needs its state; grant that on the state's own bucket.
+ * databases, accounts or grants: such changes take somebody's own `up`, and one that comes from a workflow ends there
+ * with 403. It reads no secret itself, but the version that it releases reads those of its service: whoever may push
+ * to the branch may have them. Its roles hold for everything that runs in the project, so two apps that don't trust
+ * each other need two projects. The workflow also needs its state; grant that on the state's own bucket.
  *
  * Google keeps the id of a deleted pool for thirty days (TPG#14191), so the id ends in digits of the account's own
  * number, which is another one each time.

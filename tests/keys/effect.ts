@@ -1,6 +1,7 @@
 /** What a change of one key does on a target: which arguments of which resources differ, what is refused, what is
  * said to be different. The whole program runs in this process.
  */
+import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { Output } from "@pulumi/pulumi";
 import { stringify } from "yaml";
@@ -37,9 +38,9 @@ export async function effectOf(target: TargetName, probe: Probe): Promise<Effect
   if (refused.length > 0) return { changed: new Set(), refused, told: [] };
   const [first, second] = [await runOnce(target, before), await runOnce(target, after)];
   return {
-    changed: changesIn(first.resources, second.resources),
+    changed: changesIn(first.leaves, second.leaves),
     refused,
-    told: [...new Set([...(await toldBy(first.result)), ...(await toldBy(second.result))])],
+    told: [...new Set([...first.told, ...second.told])],
   };
 }
 
@@ -104,13 +105,24 @@ async function refusalsOf(target: TargetName, app: App): Promise<string[]> {
 
 const HOST_SETTINGS = dockerSettings.parse({ selfSigned: true });
 
-type Ran = Awaited<ReturnType<typeof run>>;
+/** What is kept of a program; the rest is garbage at once. */
+interface Ran {
+  readonly leaves: ReadonlyMap<string, Leaves>;
+  readonly told: readonly string[];
+}
 const ran = new Map<string, Promise<Ran>>();
 
 /** Many keys change the same app. */
 function runOnce(target: TargetName, app: App): Promise<Ran> {
-  const key = `${target} ${JSON.stringify(app)}`;
-  const known = ran.get(key) ?? run(target, app);
+  const key = createHash("sha256")
+    .update(target + JSON.stringify(app))
+    .digest("hex");
+  const known =
+    ran.get(key) ??
+    run(target, app).then(async ({ resources, result }) => ({
+      leaves: leavesOf(resources),
+      told: await toldBy(result),
+    }));
   ran.set(key, known);
   return known;
 }
@@ -140,8 +152,7 @@ interface Told {
 
 const read = <T>(value: Output<T>) => new Promise<T>((done) => value.apply(done));
 
-function changesIn(before: readonly Registered[], after: readonly Registered[]): Set<string> {
-  const [first, second] = [leavesOf(before), leavesOf(after)];
+function changesIn(first: Ran["leaves"], second: Ran["leaves"]): Set<string> {
   const resources = new Set([...first.keys(), ...second.keys()]);
   const changed = new Set<string>();
   for (const resource of resources) {
@@ -184,5 +195,8 @@ function visit(value: Json, path: string, leaves: Leaves): void {
   if (Array.isArray(value)) for (const item of value) visit(item, path, leaves);
   else if (value !== null && typeof value === "object") {
     for (const [key, child] of Object.entries(value)) visit(child, path ? `${path}.${key}` : key, leaves);
-  } else leaves.set(path, [...(leaves.get(path) ?? []), String(value)]);
+  } else leaves.set(path, [...(leaves.get(path) ?? []), short(String(value))]);
 }
+
+/** Whole files are told apart by their hash. */
+const short = (text: string) => (text.length < 200 ? text : createHash("sha256").update(text).digest("hex"));

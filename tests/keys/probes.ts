@@ -539,5 +539,11 @@ export const MORE: Readonly<Partial<Record<KeyPath, readonly Probe[]>>> = {
     turn("web", `${api}.rollout`, { strategy: "blue-green" }, CANARY),
     on("web", `${api}.rollout.strategy`, "blue-green"),
   ],
+  "data.<vectors>.storage": [
+    on("vectors", `${part}.storage`, "200Gi", { also: { [`${part}.backup`]: "none" } }),
+  ],
+  "data.<vectors>.staleAfter": [
+    on("vectors", `${part}.staleAfter`, "5m", { also: { [`${part}.backup`]: "none" } }),
+  ],
   "budget.<name>.daily": [turn("web", "budget.openai.daily", 100, 200, { "budget.monthly": 300 })],
 };

@@ -1,6 +1,6 @@
 /** What Google Cloud can't do for an index, and what it does otherwise. */
 import { refuseWriters } from "../../../src/app/writers.ts";
-import type { Vectors } from "../../../src/config/model.ts";
+import type { App, Vectors } from "../../../src/config/model.ts";
 import { formatBytes, formatDuration } from "../../../src/config/parse.ts";
 import type { Problem } from "../../../src/config/problem.ts";
 import { refuseKeep } from "../bucket/keep.ts";
@@ -15,6 +15,7 @@ export function refuseVectors(name: string, spec: Vectors, deployment: Deploymen
   const home = homeOf(deployment);
   return [
     ...refuseWriters(name, app),
+    ...refuseGrowingWriters(name, app),
     ...refuseKeyElsewhere(
       name,
       volume === "nfs" ? `a file share in ${home}` : `a bucket in ${home.toUpperCase()}`,
@@ -23,6 +24,22 @@ export function refuseVectors(name: string, spec: Vectors, deployment: Deploymen
     ),
     ...(volume === "nfs" ? refuseShare(name, spec) : refuseKeep(name, spec)),
   ];
+}
+
+/** A writer that begins as one instance and may become more. Nothing here locks: of two that write, the last one wins. */
+function refuseGrowingWriters(name: string, { services }: Pick<App, "services">): Problem[] {
+  return Object.entries(services).flatMap(([service, { kind, scale, uses }]) => {
+    const grows = kind !== "job" && kind !== "cron" && scale.min <= 1 && scale.max > 1;
+    if (uses[name] !== "write" || !grows) return [];
+    return [
+      {
+        path: ["services", service, "scale", "max"],
+        what: `up to ${scale.max} instances would write to ${name} at a time, and an index has one writer`,
+        allowed: "1",
+        remedy: `set scale.max: 1, or give ${service} read and let a job write`,
+      },
+    ];
+  });
 }
 
 export function differencesOfVectors(name: string, spec: Vectors, deployment: Deployment): string[] {

@@ -276,6 +276,22 @@ describe("what is refused and said", () => {
     ]);
   });
 
+  test("a writer that may become several", () => {
+    const writer = (min: number, max: number, kind: "web" | "job" = "web") =>
+      refuse({
+        app: {
+          services: { api: makeService({ kind, uses: { index: "write" }, scale: { min, max, on: {} } }) },
+        },
+      });
+    for (const min of [0, 1]) {
+      expect(writer(min, 3)).toEqual([
+        "services.api.scale.max: up to 3 instances would write to index at a time, and an index has one writer; allowed: 1; set scale.max: 1, or give api read and let a job write",
+      ]);
+    }
+    expect(writer(1, 1)).toEqual([]);
+    expect(writer(1, 3, "job")).toEqual([]);
+  });
+
   test("a share that is too large, or backed up", () => {
     expect(refuse({ spec: { storage: gibibytes(200_000), backup } })).toEqual([
       "data.index.storage: 200000Gi is more than a Filestore share holds; allowed: up to 100Ti; set volume: bucket for index in the target's settings",
