@@ -1,10 +1,10 @@
 /** An example on the real engine and the real Docker host, under a name and on ports of its own. */
 import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { request } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { type Answer, askDoor, jsonOf } from "../../helpers/door.ts";
 import { ROOT, TestStack } from "../../helpers/stack.ts";
 
 const run = promisify(execFile);
@@ -19,12 +19,6 @@ export interface ExampleOptions {
   readonly publish: Readonly<Record<string, number>>;
   /** Values of the app's required secrets. */
   readonly secrets: Readonly<Record<string, string>>;
-}
-
-export interface Answer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly text: string;
 }
 
 export interface Ask {
@@ -82,48 +76,28 @@ export class Example {
     if (this.#folder) rmSync(this.#folder, { recursive: true, force: true });
   }
 
-  /** One request through the door; its self-signed certificate is another test's business. */
+  /** One request through the door. */
   ask(path: string, { method = "GET", headers = {}, body, json, token }: Ask = {}): Promise<Answer> {
     const { https } = this.#options.ports;
     const content = json === undefined ? body : JSON.stringify(json);
-    return new Promise((resolve, reject) => {
-      const options = {
-        host: "127.0.0.1",
-        port: https,
-        path,
-        method,
-        servername: "localhost",
-        rejectUnauthorized: false,
-        agent: false as const,
-        headers: {
-          host: `localhost:${https}`,
-          ...(json === undefined ? {} : { "content-type": "application/json" }),
-          ...(content === undefined ? {} : { "content-length": String(Buffer.byteLength(content)) }),
-          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-          ...headers,
-        },
-      };
-      const sent = request(options, (response) => {
-        const chunks: Buffer[] = [];
-        response.on("data", (chunk: Buffer) => chunks.push(chunk));
-        response.on("error", reject);
-        response.on("end", () =>
-          resolve({
-            status: response.statusCode ?? 0,
-            headers: response.headers,
-            text: Buffer.concat(chunks).toString(),
-          }),
-        );
-      });
-      sent.on("error", reject);
-      sent.end(content);
+    return askDoor({
+      port: https,
+      path,
+      method,
+      servername: "localhost",
+      headers: {
+        host: `localhost:${https}`,
+        ...(json === undefined ? {} : { "content-type": "application/json" }),
+        ...(content === undefined ? {} : { "content-length": String(Buffer.byteLength(content)) }),
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        ...headers,
+      },
+      ...(content !== undefined && { body: content }),
     });
   }
 
-  async askJson<T>(path: string, options?: Ask): Promise<T> {
-    const answer = await this.ask(path, options);
-    if (answer.status >= 400) throw new Error(`${path}: ${answer.status} ${answer.text}`);
-    return JSON.parse(answer.text) as T;
+  askJson<T>(path: string, options?: Ask): Promise<T> {
+    return jsonOf(path, this.ask(path, options));
   }
 
   /** The one running container of a part. */

@@ -1,10 +1,10 @@
 /** FlashFit AI on the real engine and the real Docker host, shared by the checks in this folder. */
 import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { request } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { type Answer, askDoor, jsonOf } from "../../helpers/door.ts";
 import { ROOT, TestStack } from "../../helpers/stack.ts";
 
 const run = promisify(execFile);
@@ -24,12 +24,6 @@ const PUBLISH = {
   grafana: 13001,
   alertmanager: 19093,
 };
-
-export interface Answer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly text: string;
-}
 
 export interface Ask {
   readonly method?: string;
@@ -96,40 +90,20 @@ export class FlashFit {
     if (up.code !== 0) throw new Error(`up failed:\n${up.text}`);
   }
 
-  /** One request through the door; its self-signed certificate is another test's business. */
+  /** One request through the door. */
   ask(path: string, { method = "GET", headers = {}, body, host = "localhost" }: Ask = {}): Promise<Answer> {
-    return new Promise((resolve, reject) => {
-      const options = {
-        host: "127.0.0.1",
-        port: PORTS.https,
-        path,
-        method,
-        servername: host,
-        rejectUnauthorized: false,
-        agent: false as const,
-        headers: { host, ...(body ? { "content-type": "application/json" } : {}), ...headers },
-      };
-      const sent = request(options, (response) => {
-        const chunks: Buffer[] = [];
-        response.on("data", (chunk: Buffer) => chunks.push(chunk));
-        response.on("error", reject);
-        response.on("end", () =>
-          resolve({
-            status: response.statusCode ?? 0,
-            headers: response.headers,
-            text: Buffer.concat(chunks).toString(),
-          }),
-        );
-      });
-      sent.on("error", reject);
-      sent.end(body);
+    return askDoor({
+      port: PORTS.https,
+      path,
+      method,
+      servername: host,
+      headers: { host, ...(body ? { "content-type": "application/json" } : {}), ...headers },
+      ...(body !== undefined && { body }),
     });
   }
 
-  async askJson<T>(path: string, options?: Ask): Promise<T> {
-    const answer = await this.ask(path, options);
-    if (answer.status >= 400) throw new Error(`${path}: ${answer.status} ${answer.text}`);
-    return JSON.parse(answer.text) as T;
+  askJson<T>(path: string, options?: Ask): Promise<T> {
+    return jsonOf(path, this.ask(path, options));
   }
 
   /** Authorization header of an operator; the password is read in the way that the table of `npm start` tells. */
