@@ -17,9 +17,8 @@ export const gcpCloudRun: Target<RunSettings> = {
   settings: runSettings,
   refuse(app, settings) {
     const deployment = { app, settings };
-    const problems = refuseGoogle(deployment, []);
-    const located = problems.every(({ path }) => path[0] !== "regions");
-    return namedAfter(NAME, [...problems, ...(located ? refuseServices(deployment) : [])]);
+    const problems = refuseGoogle(deployment, [], () => refuseServices(deployment));
+    return namedAfter(NAME, problems);
   },
   open: async (app, settings) => runAdapters({ app, settings }),
 };

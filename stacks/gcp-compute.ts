@@ -18,9 +18,8 @@ export const gcpCompute: Target<ComputeSettings> = {
   name: NAME,
   settings: computeSettings,
   refuse(app, settings) {
-    const problems = refuseGoogle({ app, settings }, instancesOf(app));
-    const located = problems.every(({ path }) => path[0] !== "regions");
-    return namedAfter(NAME, [...problems, ...(located ? refuseCompute(app, settings) : [])]);
+    const ofServices = () => refuseCompute(app, settings);
+    return namedAfter(NAME, refuseGoogle({ app, settings }, instancesOf(app), ofServices));
   },
   open: async (app, settings) => computeAdapters({ app, settings }),
 };

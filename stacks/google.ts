@@ -33,7 +33,6 @@ export interface Shared {
   /** Options for what stands at the top of the deployment. */
   readonly top: { readonly parent: ComponentResource };
   readonly images: Images;
-  readonly registry: Registry;
   readonly network: () => Network;
   readonly secrets: () => GcpSecrets;
 }
@@ -62,7 +61,6 @@ export function googleAdapters(deployment: Deployment, place: Place): Adapters<G
   let workflow: Ci["workflow"] | undefined;
   const shared: Shared = {
     top,
-    registry,
     images: new Images("images", { registry }, top),
     network: () => made(network, "network"),
     secrets: () => made(secrets, "secrets"),

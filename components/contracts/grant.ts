@@ -4,7 +4,7 @@ import type { SecretReference } from "./secrets.ts";
 
 /** What a service receives for one name in its `uses`: variables, secrets and mounts, under contract names.
  *
- * The names are those of src/app/connections.ts: `DB_HOST`, `DB_PASSWORD`, … for data called `db`.
+ * The names are those of src/config/connections.ts: `DB_HOST`, `DB_PASSWORD`, … for data called `db`.
  */
 export interface Grant {
   readonly env: Readonly<Record<string, Input<string>>>;

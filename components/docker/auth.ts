@@ -1,7 +1,7 @@
 import type { Container } from "@pulumi/docker/container.js";
 import type { Volume } from "@pulumi/docker/volume.js";
 import { ComponentResource, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
-import { prefixOf } from "../../src/app/connections.ts";
+import { prefixOf } from "../../src/config/connections.ts";
 import type { Access, Auth as AuthSpec } from "../../src/config/model.ts";
 import type { Problem } from "../../src/config/problem.ts";
 import { cores, mebibytes, seconds } from "../../src/config/units.ts";
@@ -54,7 +54,7 @@ export class Auth extends ComponentResource implements DataPart<DockerHandles> {
     this.registerOutputs({});
   }
 
-  /** The connection contract of src/app/connections.ts; there is no login to give. */
+  /** The connection contract of src/config/connections.ts; there is no login to give. */
   grant(_consumer: string, _access: Access): DockerGrant {
     const { app, spec } = this.#args;
     const prefix = prefixOf(this.#name);

@@ -8,7 +8,7 @@ import {
   type Output,
   type Resource,
 } from "@pulumi/pulumi";
-import { prefixOf } from "../../src/app/connections.ts";
+import { prefixOf } from "../../src/config/connections.ts";
 import type { Access } from "../../src/config/model.ts";
 import type { Problem } from "../../src/config/problem.ts";
 import { cores, inSeconds, mebibytes, seconds } from "../../src/config/units.ts";
@@ -73,7 +73,7 @@ export class Bucket extends ComponentResource implements DataPart<DockerHandles>
     this.registerOutputs({});
   }
 
-  /** The connection contract of src/app/connections.ts, with the key of one service. */
+  /** The connection contract of src/config/connections.ts, with the key of one service. */
   grant(consumer: string, _access: Access): DockerGrant {
     const { secrets } = this.#args;
     const prefix = prefixOf(this.#name);

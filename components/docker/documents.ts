@@ -39,7 +39,7 @@ export class Documents extends ComponentResource implements DataPart<DockerHandl
     this.registerOutputs({});
   }
 
-  /** The connection contract of src/app/connections.ts: for firestore PROJECT and no login, else one's own user. */
+  /** The connection contract of src/config/connections.ts: for firestore PROJECT and no login, else one's own user. */
   grant(consumer: string, _access: Access): DockerGrant {
     return this.#engine.grant(consumer);
   }

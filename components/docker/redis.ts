@@ -7,7 +7,7 @@ import {
   type Output,
   type Resource,
 } from "@pulumi/pulumi";
-import { prefixOf } from "../../src/app/connections.ts";
+import { prefixOf } from "../../src/config/connections.ts";
 import type { Access } from "../../src/config/model.ts";
 import { cores, mebibytes, seconds } from "../../src/config/units.ts";
 import type { DataArgs, DataPart } from "../contracts/data.ts";
@@ -58,7 +58,7 @@ export class Redis extends ComponentResource implements DataPart<DockerHandles> 
     this.registerOutputs({});
   }
 
-  /** The connection contract of src/app/connections.ts, with the user of one service. */
+  /** The connection contract of src/config/connections.ts, with the user of one service. */
   grant(consumer: string, _access: Access): DockerGrant {
     const { secrets } = this.#args;
     const prefix = prefixOf(this.#name);

@@ -1,6 +1,6 @@
 import type { Container } from "@pulumi/docker/container.js";
 import { ComponentResource, type ComponentResourceOptions, type Input, type Resource } from "@pulumi/pulumi";
-import { prefixOf } from "../../src/app/connections.ts";
+import { prefixOf } from "../../src/config/connections.ts";
 import type { Service } from "../../src/config/model.ts";
 import { mebibytes } from "../../src/config/units.ts";
 import type { ScrapeTarget } from "../contracts/monitoring.ts";

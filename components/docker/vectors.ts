@@ -56,7 +56,7 @@ export class Vectors extends ComponentResource implements DataPart<DockerHandles
     this.registerOutputs({});
   }
 
-  /** The connection contract of src/app/connections.ts, and the folder. */
+  /** The connection contract of src/config/connections.ts, and the folder. */
   grant(_consumer: string, access: Access): DockerGrant {
     const { deployment, spec } = this.#args;
     const path = folderOf(this.#name);

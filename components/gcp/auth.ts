@@ -10,7 +10,7 @@ import {
   output,
   type Resource,
 } from "@pulumi/pulumi";
-import { prefixOf } from "../../src/app/connections.ts";
+import { prefixOf } from "../../src/config/connections.ts";
 import type { Access } from "../../src/config/model.ts";
 import type { DataArgs, DataPart } from "../contracts/data.ts";
 import type { ScrapeTarget } from "../contracts/monitoring.ts";
@@ -63,7 +63,7 @@ export class Auth extends ComponentResource implements DataPart<GcpHandles> {
     this.registerOutputs({});
   }
 
-  /** The connection contract of src/app/connections.ts. */
+  /** The connection contract of src/config/connections.ts. */
   grant(consumer: string, _access: Access): GcpGrant {
     const member = this.#members[consumer];
     if (!member) throw new Error(`${consumer} does not use ${this.#name}.`);

@@ -9,7 +9,7 @@ import {
   type Resource,
   secret,
 } from "@pulumi/pulumi";
-import { prefixOf } from "../../src/app/connections.ts";
+import { prefixOf } from "../../src/config/connections.ts";
 import type { Access, App, Bucket as BucketModel } from "../../src/config/model.ts";
 import { days } from "../../src/config/units.ts";
 import type { DataArgs, DataPart } from "../contracts/data.ts";
@@ -74,7 +74,7 @@ export class Bucket extends ComponentResource implements DataPart<GcpHandles> {
     this.registerOutputs({});
   }
 
-  /** The connection contract of src/app/connections.ts, with the key of one service. */
+  /** The connection contract of src/config/connections.ts, with the key of one service. */
   grant(consumer: string, _access: Access): GcpGrant {
     const login = this.#logins[consumer];
     if (!login) throw new Error(`${consumer} does not use ${this.#name}.`);

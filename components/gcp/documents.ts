@@ -6,7 +6,7 @@ import {
   type Output,
   type Resource,
 } from "@pulumi/pulumi";
-import { prefixOf } from "../../src/app/connections.ts";
+import { prefixOf } from "../../src/config/connections.ts";
 import type { Access } from "../../src/config/model.ts";
 import type { DataArgs, DataPart } from "../contracts/data.ts";
 import type { ScrapeTarget } from "../contracts/monitoring.ts";
@@ -64,7 +64,7 @@ export class Documents extends ComponentResource implements DataPart<GcpHandles>
     this.registerOutputs({});
   }
 
-  /** The connection contract of src/app/connections.ts: for firestore PROJECT and no login, else one's own user. */
+  /** The connection contract of src/config/connections.ts: for firestore PROJECT and no login, else one's own user. */
   grant(consumer: string, _access: Access): GcpGrant {
     const login = this.#logins[consumer];
     if (!login) throw new Error(`${consumer} does not use ${this.#name}.`);

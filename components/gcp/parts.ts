@@ -62,11 +62,8 @@ function partsOf<K extends Kinds, S extends GcpSettings, I>(
 ): Parts<K, Of<S>> {
   const { app, settings } = readParts(written, {
     settings: schema,
-    refuse: (app, settings) => {
-      const problems = refuseGoogle({ app, settings }, instances(app));
-      const located = problems.every(({ path }) => path[0] !== "regions");
-      return [...problems, ...(located ? refuse({ app, settings }) : [])];
-    },
+    refuse: (app, settings) =>
+      refuseGoogle({ app, settings }, instances(app), () => refuse({ app, settings })),
   });
   const users = Object.entries<GcpUser>(written.users ?? {});
   const principals = Object.fromEntries(users.map(([name, { principal }]) => [name, principal]));

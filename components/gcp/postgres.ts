@@ -9,7 +9,7 @@ import {
   type Output,
   type Resource,
 } from "@pulumi/pulumi";
-import { prefixOf } from "../../src/app/connections.ts";
+import { prefixOf } from "../../src/config/connections.ts";
 import type { Access } from "../../src/config/model.ts";
 import type { DataPart } from "../contracts/data.ts";
 import type { ScrapeTarget } from "../contracts/monitoring.ts";
@@ -64,7 +64,7 @@ export class Postgres extends ComponentResource implements DataPart<GcpHandles> 
     this.registerOutputs({});
   }
 
-  /** The connection contract of src/app/connections.ts, with the login of one service. */
+  /** The connection contract of src/config/connections.ts, with the login of one service. */
   grant(consumer: string, access: Access): GcpGrant {
     const { spec, secrets } = this.#args;
     const prefix = prefixOf(this.#name);

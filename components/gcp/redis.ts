@@ -6,7 +6,7 @@ import {
   type Output,
   type Resource,
 } from "@pulumi/pulumi";
-import { prefixOf } from "../../src/app/connections.ts";
+import { prefixOf } from "../../src/config/connections.ts";
 import type { Access } from "../../src/config/model.ts";
 import type { DataArgs, DataPart } from "../contracts/data.ts";
 import type { ScrapeTarget } from "../contracts/monitoring.ts";
@@ -59,7 +59,7 @@ export class Redis extends ComponentResource implements DataPart<GcpHandles> {
     this.registerOutputs({});
   }
 
-  /** The connection contract of src/app/connections.ts. Everybody has the same login. */
+  /** The connection contract of src/config/connections.ts. Everybody has the same login. */
   grant(consumer: string, _access: Access): GcpGrant {
     const prefix = prefixOf(this.#name);
     const identity = this.#args.consumers[consumer]?.identity;

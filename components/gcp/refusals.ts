@@ -24,8 +24,19 @@ import { differencesOfVectors, refuseVectors } from "./vectors/refusals.ts";
 
 /** Every reason why Google Cloud cannot carry the app.
  * @param instances services that run on instances of Compute Engine
+ * @param ofServices what the place where services run has to say; asked once the regions are known to be right
  */
-export function refuseGoogle(deployment: Deployment, instances: readonly string[]): Problem[] {
+export function refuseGoogle(
+  deployment: Deployment,
+  instances: readonly string[],
+  ofServices: () => readonly Problem[],
+): Problem[] {
+  const problems = refuseShared(deployment, instances);
+  const located = problems.every(({ path }) => path[0] !== "regions");
+  return [...problems, ...(located ? ofServices() : [])];
+}
+
+function refuseShared(deployment: Deployment, instances: readonly string[]): Problem[] {
   const { app, settings } = deployment;
   const places = refusePlaces(app, settings);
   // Almost everything below asks for a region.

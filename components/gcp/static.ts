@@ -8,7 +8,7 @@ import {
   output,
   type Resource,
 } from "@pulumi/pulumi";
-import { prefixOf } from "../../src/app/connections.ts";
+import { prefixOf } from "../../src/config/connections.ts";
 import type { Access, App, Service } from "../../src/config/model.ts";
 import { days } from "../../src/config/units.ts";
 import type { ScrapeTarget } from "../contracts/monitoring.ts";

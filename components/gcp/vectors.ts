@@ -73,7 +73,7 @@ export class Vectors extends ComponentResource implements DataPart<GcpHandles> {
     this.registerOutputs({});
   }
 
-  /** The connection contract of src/app/connections.ts, and the folder. */
+  /** The connection contract of src/config/connections.ts, and the folder. */
   grant(consumer: string, access: Access): GcpGrant {
     const path = folderOf(this.#name);
     return {

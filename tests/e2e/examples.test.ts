@@ -1,7 +1,8 @@
 /** ClosetGPT and the AI Shopping Assistant in development on a real Docker host, looked at through their doors. */
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { docker, Example, eventually } from "./examples/example.ts";
+import { docker } from "../helpers/docker.ts";
+import { Example, eventually } from "./examples/example.ts";
 
 describe("ClosetGPT on Docker (CG-01, CG-02, CG-03, CG-06, CG-08, CG-11)", () => {
   const example = new Example({

@@ -10,8 +10,9 @@ import { join } from "node:path";
 import { connect } from "node:tls";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { docker, eventually } from "../helpers/docker.ts";
 import { TestStack } from "../helpers/stack.ts";
-import { APP, docker, eventually, NAME, SECRETS } from "./flashfit/context.ts";
+import { APP, NAME, SECRETS } from "./flashfit/context.ts";
 
 const run = promisify(execFile);
 const STACK = `${NAME}-prod`;

@@ -6,8 +6,8 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { docker } from "../helpers/docker.ts";
 import { TestStack } from "../helpers/stack.ts";
-import { docker } from "./flashfit/context.ts";
 
 const STACK = "canaries-dev";
 const canaries = makeCanaries();

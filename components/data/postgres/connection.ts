@@ -1,5 +1,5 @@
-/** What a service gets for its login at a Postgres, whatever the target: the contract of src/app/connections.ts. */
-import { prefixOf } from "../../../src/app/connections.ts";
+/** What a service gets for its login at a Postgres, whatever the target: the contract of src/config/connections.ts. */
+import { prefixOf } from "../../../src/config/connections.ts";
 import type { Postgres } from "../../../src/config/model.ts";
 import { databaseOf, PORT } from "./setup.ts";
 

@@ -1,5 +1,5 @@
-/** Where a service sees an index, whatever the target: the contract of src/app/connections.ts and docs/vectors.md. */
-import { prefixOf } from "../../../src/app/connections.ts";
+/** Where a service sees an index, whatever the target: the contract of src/config/connections.ts and docs/vectors.md. */
+import { prefixOf } from "../../../src/config/connections.ts";
 import type { Vectors } from "../../../src/config/model.ts";
 
 export const folderOf = (name: string): string => `/vectors/${name}`;

@@ -5,7 +5,7 @@
  */
 import type { Volume } from "@pulumi/docker/volume.js";
 import type { ComponentResource } from "@pulumi/pulumi";
-import { prefixOf } from "../../../src/app/connections.ts";
+import { prefixOf } from "../../../src/config/connections.ts";
 import { seconds } from "../../../src/config/units.ts";
 import { type ContainerSpec, createContainer, httpProbe } from "../container.ts";
 import { nameOf } from "../deployment.ts";

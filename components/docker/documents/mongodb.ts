@@ -2,7 +2,7 @@
 import type { Container } from "@pulumi/docker/container.js";
 import type { Volume } from "@pulumi/docker/volume.js";
 import type { ComponentResource } from "@pulumi/pulumi";
-import { prefixOf } from "../../../src/app/connections.ts";
+import { prefixOf } from "../../../src/config/connections.ts";
 import { cores, mebibytes, minutes, seconds } from "../../../src/config/units.ts";
 import { type ContainerSpec, createContainer } from "../container.ts";
 import { nameOf } from "../deployment.ts";

@@ -1,6 +1,7 @@
 /** What means something else on Cloud Run than in the app's own words, one sentence each, said at each `up`. */
-import { prefixOf } from "../../../src/app/connections.ts";
+
 import { consumersOf } from "../../../src/app/links.ts";
+import { prefixOf } from "../../../src/config/connections.ts";
 import type { App, Service } from "../../../src/config/model.ts";
 import { formatBytes, formatCpu, formatDuration } from "../../../src/config/parse.ts";
 import { seconds } from "../../../src/config/units.ts";

@@ -7,7 +7,7 @@
 import type { Service as RunService } from "@pulumi/gcp/cloudrunv2/service.js";
 import { ServiceIamMember } from "@pulumi/gcp/cloudrunv2/serviceIamMember.js";
 import type { ComponentResource, Input } from "@pulumi/pulumi";
-import { prefixOf } from "../../../src/app/connections.ts";
+import { prefixOf } from "../../../src/config/connections.ts";
 import type { GcpGrant } from "../handles.ts";
 import { nameOf } from "../names.ts";
 import type { ContainerServiceArgs } from "./deployment.ts";

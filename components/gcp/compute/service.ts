@@ -5,7 +5,7 @@ import {
   type Output,
   type Resource,
 } from "@pulumi/pulumi";
-import { prefixOf } from "../../../src/app/connections.ts";
+import { prefixOf } from "../../../src/config/connections.ts";
 import type { ServiceKind } from "../../../src/config/model.ts";
 import type { ScrapeTarget } from "../../contracts/monitoring.ts";
 import type { ServicePart } from "../../contracts/service.ts";

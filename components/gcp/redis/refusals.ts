@@ -1,6 +1,7 @@
 /** What Memorystore can't do for a Redis, with the reason and the way out; and what it does otherwise. */
-import { prefixOf } from "../../../src/app/connections.ts";
+
 import { consumersOf } from "../../../src/app/links.ts";
+import { prefixOf } from "../../../src/config/connections.ts";
 import type { App, Redis } from "../../../src/config/model.ts";
 import { formatBytes } from "../../../src/config/parse.ts";
 import type { Problem } from "../../../src/config/problem.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { Auth, differencesOfAuth, refuseAuth } from "../../../components/docker/auth.ts";
-import { variableNames } from "../../../src/app/connections.ts";
+import { variableNames } from "../../../src/config/connections.ts";
 import { formatProblem } from "../../../src/config/problem.ts";
 import { makeApp, makeAuth, makeService } from "../../helpers/app.ts";
 import { dataArgs } from "../../helpers/deployment.ts";

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { differencesRedis, refuseRedis } from "../../../components/gcp/redis/refusals.ts";
 import { Redis } from "../../../components/gcp/redis.ts";
 import type { GcpSettings } from "../../../components/gcp/settings.ts";
-import { variableNames } from "../../../src/app/connections.ts";
+import { variableNames } from "../../../src/config/connections.ts";
 import type { App, DataOf } from "../../../src/config/model.ts";
 import { formatProblem } from "../../../src/config/problem.ts";
 import { days, gibibytes, mebibytes } from "../../../src/config/units.ts";

@@ -1,13 +1,13 @@
 /** An example on the real engine and the real Docker host, under a name and on ports of its own. */
-import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
+import { docker, eventually as within } from "../../helpers/docker.ts";
 import { type Answer, askDoor, jsonOf } from "../../helpers/door.ts";
 import { ROOT, TestStack } from "../../helpers/stack.ts";
 
-const run = promisify(execFile);
+/** Asks again for as long as a first scrape may take. */
+export const eventually = <T>(what: () => Promise<T>): Promise<T> => within(what, 45_000);
 
 export interface ExampleOptions {
   /** Folder below examples/. */
@@ -150,22 +150,5 @@ export class Example {
     const words = command.filter((word) => typeof word === "string");
     const { stdout } = await docker(...words, ...filters.flatMap((filter) => ["--filter", String(filter)]));
     return stdout.split("\n").filter(Boolean).sort();
-  }
-}
-
-export function docker(...args: string[]) {
-  return run("docker", args, { maxBuffer: 64 * 1024 ** 2 });
-}
-
-/** Asks again until the answer is right; fails with the last error after the given time. */
-export async function eventually<T>(what: () => Promise<T>, milliseconds = 45_000): Promise<T> {
-  const end = Date.now() + milliseconds;
-  for (;;) {
-    try {
-      return await what();
-    } catch (error) {
-      if (Date.now() > end) throw error;
-      await new Promise((wait) => setTimeout(wait, 250));
-    }
   }
 }

@@ -1,13 +1,10 @@
 /** FlashFit AI on the real engine and the real Docker host, shared by the checks in this folder. */
-import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
+import { docker } from "../../helpers/docker.ts";
 import { type Answer, askDoor, jsonOf } from "../../helpers/door.ts";
 import { ROOT, TestStack } from "../../helpers/stack.ts";
-
-const run = promisify(execFile);
 
 /** A deployment of its own beside one that may be running: other name, other ports. */
 export const NAME = "flashfit-test";
@@ -135,23 +132,6 @@ export class FlashFit {
 export async function ownImages(): Promise<string[]> {
   const { stdout } = await docker("images", "--format={{.Repository}}:{{.Tag}}");
   return stdout.split("\n").filter((name) => name.startsWith(`${STACK}/`));
-}
-
-export function docker(...args: string[]) {
-  return run("docker", args, { maxBuffer: 64 * 1024 ** 2 });
-}
-
-/** Asks again until the answer is right; fails with the last error after the given time. */
-export async function eventually<T>(what: () => Promise<T>, milliseconds = 30_000): Promise<T> {
-  const end = Date.now() + milliseconds;
-  for (;;) {
-    try {
-      return await what();
-    } catch (error) {
-      if (Date.now() > end) throw error;
-      await new Promise((wait) => setTimeout(wait, 250));
-    }
-  }
 }
 
 /** Prometheus on its published port. */

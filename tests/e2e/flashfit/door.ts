@@ -8,9 +8,10 @@ import { join } from "node:path";
 import { connect as connectTls } from "node:tls";
 import { chromium } from "playwright-core";
 import { describe, expect, it } from "vitest";
+import { docker, eventually } from "../../helpers/docker.ts";
 import { chromiumPath } from "../../helpers/packages.ts";
 import { ROOT } from "../../helpers/stack.ts";
-import { docker, eventually, type FlashFit, PORTS, STACK } from "./context.ts";
+import { type FlashFit, PORTS, STACK } from "./context.ts";
 
 interface Recommendation {
   readonly id: string;

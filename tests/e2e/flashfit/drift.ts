@@ -1,6 +1,7 @@
 /** What somebody changed by hand is seen and repaired. */
 import { describe, expect, it } from "vitest";
-import { docker, type FlashFit } from "./context.ts";
+import { docker } from "../../helpers/docker.ts";
+import type { FlashFit } from "./context.ts";
 
 /** One service each, so that all of it is found and repaired at once. */
 const DAMAGE: Readonly<Record<string, (container: string) => Promise<unknown>>> = {

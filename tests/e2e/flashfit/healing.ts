@@ -2,7 +2,8 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
-import { docker, type FlashFit } from "./context.ts";
+import { docker } from "../../helpers/docker.ts";
+import type { FlashFit } from "./context.ts";
 
 const run = promisify(execFile);
 const NOISE = 2.5;

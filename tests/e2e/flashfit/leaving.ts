@@ -1,6 +1,7 @@
 /** `destroy` leaves nothing of ours but, where data is kept, its volumes. */
 import { describe, expect, it } from "vitest";
-import { docker, type FlashFit, ownImages, STACK } from "./context.ts";
+import { docker } from "../../helpers/docker.ts";
+import { type FlashFit, ownImages, STACK } from "./context.ts";
 
 const mine = `label=atelier.stack=${STACK}`;
 

@@ -2,9 +2,10 @@
 import { describe, expect, it } from "vitest";
 import { monitoringOf } from "../../../components/monitoring/definitions.ts";
 import { loadApp } from "../../../src/config/index.ts";
+import { docker, eventually } from "../../helpers/docker.ts";
 import { TRAFFIC } from "../../helpers/flashfit-traffic.ts";
 import { checkQueries } from "../../helpers/queries.ts";
-import { APP, docker, eventually, type FlashFit, PROMETHEUS, STACK } from "./context.ts";
+import { APP, type FlashFit, PROMETHEUS, STACK } from "./context.ts";
 import { hang } from "./healing.ts";
 
 export function describeMonitoring(flashfit: () => FlashFit): void {

@@ -1,6 +1,7 @@
 /** `uses` is the only wire: what is not linked can't even be resolved. */
 import { describe, expect, it } from "vitest";
-import { docker, type FlashFit, STACK } from "./context.ts";
+import { docker } from "../../helpers/docker.ts";
+import { type FlashFit, STACK } from "./context.ts";
 
 /** Who may resolve whom, as app.yaml has it; everything else may not. */
 const LINKS: Readonly<Record<string, readonly string[]>> = {
