@@ -12,8 +12,7 @@ export function completeLock(lock) {
   const added = [];
   for (const [path, entry] of Object.entries(lock.packages)) {
     for (const [name, version] of Object.entries(entry.optionalDependencies ?? {})) {
-      const places = [`${path}/node_modules/${name}`, `node_modules/${name}`];
-      if (places.some((place) => lock.packages[place.replace(/^\//, "")])) continue;
+      if (placesFor(path, name).some((place) => lock.packages[place])) continue;
       lock.packages[`node_modules/${name}`] = {
         version,
         ...platformOf(name),
@@ -24,6 +23,17 @@ export function completeLock(lock) {
     }
   }
   return added;
+}
+
+/** Where Node would find a package that another one at `path` asks for: beside it, or beside one that it lies in. */
+export function placesFor(path, name) {
+  const folders = path.split("/node_modules/");
+  return [
+    ...folders.map(
+      (_, index) => `${folders.slice(0, folders.length - index).join("/node_modules/")}/node_modules/${name}`,
+    ),
+    `node_modules/${name}`,
+  ].map((place) => place.replace(/^\//, ""));
 }
 
 /** `@scope/cli-linux-x64-musl` → where it applies. */

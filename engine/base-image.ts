@@ -3,9 +3,9 @@ import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Progress } from "../bootstrap/progress.mjs";
 import { Stop } from "../bootstrap/stop.mjs";
+import { type BuildFolder, ensureFolder } from "./build-folder.ts";
 import { type Environment, findOnPath, lastWords, run } from "./command.ts";
-import { cacheFolder, exists } from "./folders.ts";
-import { withLock } from "./lock.ts";
+import { cacheFolder } from "./folders.ts";
 
 export interface BaseImageOptions {
   readonly env: Environment;
@@ -63,20 +63,23 @@ ENV LANG=C.UTF-8
 CMD ["bash"]
 `;
 
+/** Where `buildBaseImage` makes the base image. Its version is the recipe's: which packages Debian had on the day when
+ * it was made does not count.
+ */
+export function baseImageFolder(cache: string): BuildFolder {
+  const version = `${SUITE}-${process.arch}-${RECIPE}`;
+  return { folder: join(cache, "images", version), version };
+}
+
 /** A build folder with the root file system and a Dockerfile, in the user's cache: 28 MB, an image of 75 MB. Made
  * once, in about half a minute.
  * @throws Stop with one line of what to do where it cannot be made.
  */
-export async function baseImageFolder({ env, progress }: BaseImageOptions): Promise<string> {
-  const folder = join(cacheFolder(env), "images", `${SUITE}-${process.arch}-${RECIPE}`);
-  const ready = () => exists(join(folder, "Dockerfile"));
-  if (await ready()) return folder;
-  return withLock(`${folder}.lock`, async () => {
-    if (!(await ready())) {
-      await ensureDebootstrap(env, progress);
-      await progress.step("Making Debian's base image", () => make(folder, env), { seconds: 40 });
-    }
-    return folder;
+export async function buildBaseImage({ env, progress }: BaseImageOptions): Promise<BuildFolder> {
+  const wanted = baseImageFolder(cacheFolder(env));
+  return ensureFolder(wanted, async () => {
+    await ensureDebootstrap(env, progress);
+    await progress.step("Making Debian's base image", () => make(wanted.folder, env), { seconds: 40 });
   });
 }
 

@@ -17,6 +17,8 @@ export interface RunOptions {
   readonly cwd?: string;
   /** Called with every line of either stream as it comes. */
   readonly onLine?: (line: string) => void;
+  /** Called with the process id of the program once it runs. */
+  readonly onStart?: (pid: number) => void;
   /** Milliseconds after which the program is ended. None by default. */
   readonly timeout?: number;
   readonly input?: string;
@@ -36,6 +38,7 @@ export function run(command: string, args: readonly string[], options: RunOption
       stdio: [options.input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
       ...(options.timeout === undefined ? {} : { timeout: options.timeout, killSignal: "SIGKILL" as const }),
     });
+    if (child.pid !== undefined) options.onStart?.(child.pid);
     const collected = { stdout: "", stderr: "" };
     for (const name of ["stdout", "stderr"] as const) {
       const stream = child[name];

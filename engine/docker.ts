@@ -22,28 +22,58 @@ export interface DockerOptions {
   /** The project's `.atelier`, where log and process id of an engine that is started here go. */
   readonly own: string;
   readonly progress: Progress;
+  readonly machine?: Machine;
 }
 
+/** What of this machine decides whether an engine can be had. */
+export interface Machine {
+  /** Who is root may install and start one. */
+  readonly isRoot: boolean;
+  /** Path of the usual socket. */
+  readonly socket: string;
+}
+
+/** There is no container engine, and none can be had here. The message says why, and what would help. */
+export class NoDocker extends Stop {}
+
 const usualSocket = "/var/run/docker.sock";
+
+const thisMachine = (): Machine => ({ isRoot: process.getuid?.() === 0, socket: usualSocket });
 const packages = ["docker.io", "iptables", "debootstrap"];
 
 /** A Docker engine that answers.
- * @throws Stop with one line of what to do when there is none and none can be started here.
+ * @throws NoDocker with one line of what to do when there is none and none can be started here.
+ * @throws Stop when DOCKER_HOST names one that does not answer: an explicit wish is never passed over.
  */
-export async function ensureDocker({ env, own, progress }: DockerOptions): Promise<DockerEngine> {
-  const found = await findDocker(env);
+export async function ensureDocker(options: DockerOptions): Promise<DockerEngine> {
+  const { env, machine = thisMachine() } = options;
+  const found = await findDocker(env, machine);
   if (typeof found === "object") return { ...found, started: false };
-  const obstacle = await obstacleToStarting(env, found);
-  if (obstacle) throw new Stop(obstacle);
-  if (!(await findOnPath("dockerd", env))) await install(env, progress);
-  await progress.step("Starting Docker", () => startDaemon(own, env));
-  const started = await findDocker(env);
-  if (typeof started === "string") throw new Stop(`Docker was started but does not answer: ${started}`);
+  if (env.DOCKER_HOST) {
+    throw new Stop(
+      `no Docker engine answers at DOCKER_HOST=${env.DOCKER_HOST} (${found}); start it, or unset DOCKER_HOST`,
+    );
+  }
+  const obstacle = await obstacleToStarting(env, found, machine);
+  if (obstacle) throw new NoDocker(obstacle);
+  await bringUp(options).catch((error: unknown) => {
+    throw error instanceof Stop ? new NoDocker(error.message) : error;
+  });
+  const started = await findDocker(env, machine);
+  if (typeof started === "string") throw new NoDocker(`Docker was started but does not answer: ${started}`);
   return { ...started, started: true };
 }
 
+async function bringUp({ env, own, progress }: DockerOptions): Promise<void> {
+  if (!(await findOnPath("dockerd", env))) await install(env, progress);
+  await progress.step("Starting Docker", () => startDaemon(own, env));
+}
+
 /** The engine that DOCKER_HOST names, or one on a usual socket; else in words why there is none. */
-export async function findDocker(env: Environment): Promise<Omit<DockerEngine, "started"> | string> {
+export async function findDocker(
+  env: Environment,
+  { socket }: Machine = thisMachine(),
+): Promise<Omit<DockerEngine, "started"> | string> {
   if (env.DOCKER_HOST) {
     const version = await ask(dockerClient(env.DOCKER_HOST));
     return typeof version === "object" ? { host: env.DOCKER_HOST, ...version } : version;
@@ -54,7 +84,7 @@ export async function findDocker(env: Environment): Promise<Omit<DockerEngine, "
     join(home, ".docker/run/docker.sock"),
     join(home, ".colima/default/docker.sock"),
   ];
-  const usual = await ask(dockerClient());
+  const usual = await ask(dockerClient(`unix://${socket}`));
   if (typeof usual === "object") return usual;
   for (const socketPath of others.filter((path) => existsSync(path))) {
     const host = `unix://${socketPath}`;
@@ -82,18 +112,19 @@ async function ask(docker: Docker): Promise<{ version: string } | string> {
 }
 
 /** Why no engine can be started here, as the one line to print; undefined when it can. */
-async function obstacleToStarting(env: Environment, reason: string): Promise<string | undefined> {
-  if (env.DOCKER_HOST) {
-    return `no Docker engine answers at DOCKER_HOST=${env.DOCKER_HOST} (${reason}); start it, or unset DOCKER_HOST`;
-  }
+async function obstacleToStarting(
+  env: Environment,
+  reason: string,
+  { isRoot, socket }: Machine,
+): Promise<string | undefined> {
   if (reason === "EACCES") {
-    return `this user may not use ${usualSocket}; run: sudo usermod -aG docker $USER, log in again, and try again`;
+    return `this user may not use ${socket}; run: sudo usermod -aG docker $USER, log in again, and try again`;
   }
   const system = await describeSystem();
   if (system === "other") {
-    return `no Docker engine answers at ${usualSocket} (${reason}); start Docker Desktop, or install it from https://docs.docker.com/get-docker`;
+    return `no Docker engine answers at ${socket} (${reason}); start Docker Desktop, or install it from https://docs.docker.com/get-docker`;
   }
-  if (process.getuid?.() === 0) return canInstall(env, system);
+  if (isRoot) return canInstall(env, system);
   const installed = (await findOnPath("dockerd", env)) !== undefined;
   const start = "sudo systemctl start docker";
   return installed

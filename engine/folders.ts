@@ -1,16 +1,43 @@
 /** Where things are kept: the cache that all projects of a user share, and a project's own `.atelier`. */
 import { createHash } from "node:crypto";
 import { access, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
-import { homedir } from "node:os";
+import { homedir, tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { Stop } from "../bootstrap/stop.mjs";
 import type { Environment } from "./command.ts";
 import { type Platform, pins } from "./pins.ts";
 
-/** `${XDG_CACHE_HOME:-~/.cache}/atelier` */
+/** `${XDG_CACHE_HOME:-~/.cache}/atelier`
+ * @throws Stop where the user has no home folder: a folder that everybody may write to is no place for programs
+ */
 export function cacheFolder(env: Environment): string {
-  const base = env.XDG_CACHE_HOME || join(env.HOME || homedir(), ".cache");
-  return join(base, "atelier");
+  const folder = ownCache(env);
+  if (folder) return folder;
+  throw new Stop(
+    "there is no place for what is built here, because this user has no home folder; set XDG_CACHE_HOME to a folder that only this user may write to",
+  );
+}
+
+/** The path of `cacheFolder` for whoever reads and writes nothing there, such as a plan. Without a home folder it is
+ * one below the system's folder for temporary files.
+ */
+export function assumedCacheFolder(env: Environment): string {
+  return ownCache(env) ?? join(tmpdir(), "atelier");
+}
+
+function ownCache(env: Environment): string | undefined {
+  if (env.XDG_CACHE_HOME) return join(env.XDG_CACHE_HOME, "atelier");
+  const home = env.HOME || homeOfUser();
+  return home && join(home, ".cache", "atelier");
+}
+
+/** As the system's list of users has it; absent for a user that is not on it. */
+function homeOfUser(): string | undefined {
+  try {
+    return homedir();
+  } catch {
+    return undefined;
+  }
 }
 
 /** The Go modules of the fallback build. */

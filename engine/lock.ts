@@ -99,7 +99,7 @@ async function isGone(path: string, owner: Owner | undefined, staleAfter: number
   return Date.now() - modified > staleAfter;
 }
 
-function isAlive(pid: number): boolean {
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

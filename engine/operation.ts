@@ -3,15 +3,29 @@ import { appendFile, mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { lastWords } from "./command.ts";
 import type { OpenEngine } from "./open.ts";
-import { configFileArguments, pulumi } from "./stack.ts";
+import { isUnsure, noteUnsure, type Unsure } from "./recovery/journal.ts";
+import { withoutStaleLock } from "./recovery/lock.ts";
+import type { Find } from "./recovery/model.ts";
+import { recover } from "./recovery/recover.ts";
+import type { StateResource } from "./recovery/state.ts";
+import { chosenStack, configFileArguments, pulumi } from "./stack.ts";
 
 export interface Outcome {
   readonly succeeded: boolean;
   /** Kind of change → how many resources. */
   readonly changes: Readonly<Partial<Record<Change, number>>>;
   readonly failures: readonly Failure[];
+  /** What an earlier operation had left in doubt and what came of it, a line for each. */
+  readonly recovered: readonly string[];
   /** The full record of what happened. */
   readonly log: string;
+}
+
+export interface OperationOptions {
+  /** How what an interrupted operation may have made is looked for; in the clouds themselves by default. */
+  readonly find?: Find;
+  /** Called with the engine's process id. */
+  readonly onStart?: (pid: number) => void;
 }
 
 export type Change = "create" | "update" | "replace" | "delete" | "same";
@@ -34,6 +48,8 @@ interface EngineEvent {
 interface StepMetadata {
   readonly op: string;
   readonly urn: string;
+  readonly new?: StateResource | null;
+  readonly old?: StateResource | null;
 }
 
 /** Operations that run side by side. Pulumi's own four per processor are too few here: most of the time goes into
@@ -41,32 +57,51 @@ interface StepMetadata {
  */
 export const PARALLEL = ["--parallel", "32"] as const;
 
-/** `tell` hears what is being done: `12 done, creating api`. */
+/** Runs `up` or `destroy`. What an interrupted operation left is put in order first, so that nobody is asked.
+ * @param tell hears what is being done: `12 done, creating api`
+ * @throws Stop when what was left can't be looked at
+ */
 export async function runOperation(
   opened: OpenEngine,
   args: readonly string[],
   tell: (detail: string) => void = () => undefined,
+  { find, onStart }: OperationOptions = {},
 ): Promise<Outcome> {
   const log = join(opened.own, "logs", `${args[0]}.log`);
   await mkdir(dirname(log), { recursive: true });
   await writeFile(log, "");
-  const follower = new Follower(tell);
+  const stack = (await chosenStack(opened, args)) ?? "";
+  const recovered = [...(await recover(opened, stack, { ...(find && { find }) }))];
+  const began = new Date().toISOString();
+  let follower = new Follower(tell);
   const file = await configFileArguments(opened, args);
   const options = ["--json", "--yes", "--skip-preview", ...PARALLEL, ...file];
-  const { code, stderr } = await pulumi(opened, [...args, ...options], {
-    onLine: (line) => follower.read(line),
-    streamed: true,
-    graceful: true,
-  });
-  await appendFile(log, `${[...follower.lines, stderr].join("\n")}\n`);
-  const failures = follower.failures();
-  if (code !== 0 && failures.length === 0) {
-    failures.push({
-      resource: "pulumi",
-      message: lastWords(stderr).replace(/^error: /, "") || `exit code ${code}`,
+  const run = () => {
+    follower = new Follower(tell);
+    return pulumi(opened, [...args, ...options], {
+      onLine: (line) => follower.read(line),
+      streamed: true,
+      graceful: true,
+      ...(onStart && { onStart }),
     });
-  }
-  return { succeeded: code === 0, changes: follower.changes, failures, log };
+  };
+  const { code, stderr } = await withoutStaleLock(opened, stack, run, (what) => recovered.push(what));
+  await noteUnsure(opened, stack, follower.unsure(began));
+  await appendFile(log, `${[...recovered, ...follower.lines, stderr].join("\n")}\n`);
+  return {
+    succeeded: code === 0,
+    changes: follower.changes,
+    failures: failuresOf(follower, code, stderr),
+    recovered,
+    log,
+  };
+}
+
+function failuresOf(follower: Follower, code: number, stderr: string): readonly Failure[] {
+  const failures = follower.failures();
+  if (code === 0 || failures.length > 0) return failures;
+  const message = lastWords(stderr).replace(/^error: /, "") || `exit code ${code}`;
+  return [{ resource: "pulumi", message }];
 }
 
 /** Takes in events one by one. */
@@ -77,6 +112,7 @@ export class Follower {
   readonly #tell: (detail: string) => void;
   readonly #errors = new Map<string, string[]>();
   readonly #running = new Map<string, string>();
+  readonly #failed: StepMetadata[] = [];
   #done = 0;
 
   constructor(tell: (detail: string) => void) {
@@ -91,6 +127,16 @@ export class Follower {
     const ended = event.resOutputsEvent ?? event.resOpFailedEvent;
     if (ended) this.#end(ended.metadata, event.resOpFailedEvent !== undefined);
     if (event.summaryEvent) this.changes = event.summaryEvent.resourceChanges;
+  }
+
+  /** What failed without saying whether it was done. */
+  unsure(since: string): Unsure[] {
+    return this.#failed.flatMap(({ op, urn, new: next, old }) => {
+      const verb = UNSURE_VERBS[op];
+      const resource = next ?? old;
+      if (!verb || !resource || !(this.#errors.get(urn) ?? []).some(isUnsure)) return [];
+      return [{ verb, resource: { ...resource, urn }, since }];
+    });
   }
 
   failures(): Failure[] {
@@ -128,7 +174,9 @@ export class Follower {
     this.#report();
   }
 
-  #end({ op, urn }: StepMetadata, failed: boolean): void {
+  #end(step: StepMetadata, failed: boolean): void {
+    const { op, urn } = step;
+    if (failed) this.#failed.push(step);
     if (isStack(urn)) return;
     this.#running.delete(urn);
     if (op === "same") return;
@@ -152,6 +200,14 @@ const verbs: Readonly<Record<string, string>> = {
   replace: "replacing",
   refresh: "looking at",
   read: "reading",
+};
+
+const UNSURE_VERBS: Readonly<Record<string, Unsure["verb"]>> = {
+  create: "create",
+  "create-replacement": "create",
+  update: "update",
+  delete: "delete",
+  "delete-replaced": "delete",
 };
 
 function isStack(urn: string): boolean {

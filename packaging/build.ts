@@ -8,7 +8,7 @@ import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 
-const FOLDERS = ["bootstrap", "components", "engine", "images", "src", "stacks"];
+const FOLDERS = ["bootstrap", "components", "engine", "images", "policies", "src", "stacks"];
 /** Other people's, made by running something, or of use in the repository alone. */
 const LEFT_OUT = /(^|\/)(node_modules|__pycache__|\.venv|dist)\/|_test\.go$|\.pyc$/;
 const OF_THE_REPOSITORY = ["complete-lock.mjs", "install.mjs", "run.mjs"].map((file) => `bootstrap/${file}`);

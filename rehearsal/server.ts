@@ -9,6 +9,8 @@ import type * as serviceModule from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import type * as messageModule from "@pulumi/pulumi/proto/provider_pb.js";
 import type * as structModule from "google-protobuf/google/protobuf/struct_pb.js";
 import { type Cloud, CloudError } from "./cloud.ts";
+import { partsOf } from "./operation.ts";
+import { Operations } from "./operations.ts";
 import { hide, type Properties, UNKNOWN } from "./values.ts";
 
 // Generated CommonJS; named imports are not found in it.
@@ -31,10 +33,16 @@ export interface Rehearsal {
   close(): void;
 }
 
-/** Starts to listen on 127.0.0.1 at a free port. */
-export function serve(cloud: Cloud, isSecret: (type: string, key: string) => boolean): Promise<Rehearsal> {
+/** Starts to listen on 127.0.0.1 at a free port.
+ * @param operations takes down what is asked for, and may disturb it
+ */
+export function serve(
+  cloud: Cloud,
+  isSecret: (type: string, key: string) => boolean,
+  operations = new Operations(),
+): Promise<Rehearsal> {
   const server = new grpc.Server({ "grpc.max_receive_message_length": -1 });
-  server.addService(ResourceProviderService, handlers(cloud, isSecret));
+  server.addService(ResourceProviderService, handlers(cloud, isSecret, operations));
   return new Promise((resolve, reject) => {
     server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
       if (error) reject(error);
@@ -43,7 +51,7 @@ export function serve(cloud: Cloud, isSecret: (type: string, key: string) => boo
   });
 }
 
-function handlers(cloud: Cloud, isSecret: (type: string, key: string) => boolean) {
+function handlers(cloud: Cloud, isSecret: (type: string, key: string) => boolean, operations: Operations) {
   const marked = (type: string, properties: Properties): Struct =>
     struct(
       Object.fromEntries(
@@ -97,7 +105,7 @@ function handlers(cloud: Cloud, isSecret: (type: string, key: string) => boolean
       response.setReplacesList(replaces.filter((key) => !ignored.includes(key)));
       return response;
     }),
-    create: answer((request: messageModule.CreateRequest) => {
+    create: answer(async (request: messageModule.CreateRequest) => {
       const { type, name } = partsOf(request.getUrn());
       const inputs = plain(request.getProperties());
       const response = new messages.CreateResponse();
@@ -105,14 +113,14 @@ function handlers(cloud: Cloud, isSecret: (type: string, key: string) => boolean
         response.setProperties(marked(type, cloud.preview(type, name, inputs)));
         return response;
       }
-      const live = cloud.create(type, name, inputs);
+      const live = await operations.run("create", request.getUrn(), () => cloud.create(type, name, inputs));
       response.setId(live.id);
       response.setProperties(marked(type, live.outputs));
       return response;
     }),
-    read: answer((request: messageModule.ReadRequest) => {
+    read: answer(async (request: messageModule.ReadRequest) => {
       const { type } = partsOf(request.getUrn());
-      const live = cloud.read(type, request.getId());
+      const live = await operations.run("read", request.getUrn(), () => cloud.read(type, request.getId()));
       const response = new messages.ReadResponse();
       if (!live) return response;
       response.setId(live.id);
@@ -121,18 +129,22 @@ function handlers(cloud: Cloud, isSecret: (type: string, key: string) => boolean
       return response;
     }),
     list: unavailable,
-    update: answer((request: messageModule.UpdateRequest) => {
+    update: answer(async (request: messageModule.UpdateRequest) => {
       const { type, name } = partsOf(request.getUrn());
       const inputs = plain(request.getNews());
       const response = new messages.UpdateResponse();
+      const olds = plain(request.getOldInputs() ?? request.getOlds());
+      const changed = cloud.changes(olds, inputs);
+      const update = () => cloud.update(type, request.getId(), name, inputs).outputs;
       const outputs = request.getPreview()
         ? { ...plain(request.getOlds()), ...inputs }
-        : cloud.update(type, request.getId(), name, inputs).outputs;
+        : await operations.run("update", request.getUrn(), update, { changed });
       response.setProperties(marked(type, outputs));
       return response;
     }),
-    delete: answer((request: messageModule.DeleteRequest) => {
-      cloud.delete(partsOf(request.getUrn()).type, request.getId());
+    delete: answer(async (request: messageModule.DeleteRequest) => {
+      const { type } = partsOf(request.getUrn());
+      await operations.run("delete", request.getUrn(), () => cloud.delete(type, request.getId()));
       return new Empty();
     }),
     construct: unavailable,
@@ -149,10 +161,10 @@ function handlers(cloud: Cloud, isSecret: (type: string, key: string) => boolean
   };
 }
 
-function answer<Q, R>(make: (request: Q) => R): grpcModule.handleUnaryCall<Q, R> {
-  return ({ request }, done) => {
+function answer<Q, R>(make: (request: Q) => R | Promise<R>): grpcModule.handleUnaryCall<Q, R> {
+  return async ({ request }, done) => {
     try {
-      done(null, make(request));
+      done(null, await make(request));
     } catch (error) {
       const code = error instanceof CloudError ? grpc.status.INVALID_ARGUMENT : grpc.status.INTERNAL;
       done({ code, message: error instanceof Error ? error.message : String(error) });
@@ -172,9 +184,3 @@ function checked(inputs: Struct | undefined): messageModule.CheckResponse {
 const plain = (value: Struct | undefined): Properties => (value?.toJavaScript() ?? {}) as Properties;
 const struct = (properties: Properties): Struct =>
   Struct.fromJavaScript(properties as Parameters<typeof Struct.fromJavaScript>[0]);
-
-/** Type and logical name: `urn:pulumi:prod::shop::a:b:C$gcp:sql/user:User::db`. */
-function partsOf(urn: string): { readonly type: string; readonly name: string } {
-  const [, , types = "", ...name] = urn.split("::");
-  return { type: types.split("$").at(-1) ?? types, name: name.join("::") };
-}

@@ -11,7 +11,8 @@ export type Properties = Readonly<Record<string, Value>>;
 export const isMap = (value: Value | undefined): value is { readonly [key: string]: Value } =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-const isSecret = (value: { readonly [key: string]: Value }): boolean => value[SIGNATURE] === SECRET;
+/** Whether the value is wrapped as a secret. */
+export const isSecret = (value: Value | undefined): boolean => isMap(value) && value[SIGNATURE] === SECRET;
 
 export const hide = (value: Value): Value => ({ [SIGNATURE]: SECRET, value });
 
@@ -34,7 +35,8 @@ export function equal(a: Value | undefined, b: Value | undefined): boolean {
   return canonical(a) === canonical(b);
 }
 
-function canonical(value: Value | undefined): string {
+/** As text, without marks of secrecy, whatever order keys are in. */
+export function canonical(value: Value | undefined): string {
   if (value === undefined) return "";
   const sorted = (one: Value): Value => {
     if (Array.isArray(one)) return one.map(sorted);

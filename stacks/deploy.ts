@@ -10,7 +10,8 @@ import { targetNamed, targets } from "./targets.ts";
 
 /** Creates the app that the stack's config names, on the target that it names, and returns the stack's outputs.
  *
- * Everything that can be wrong is refused first, all at once, with nothing created.
+ * Everything that can be wrong is refused first, all at once, with nothing created. With `ATELIER_REHEARSAL=1`, which
+ * `atelier rehearse` sets beside its simulated providers, the host is assumed in place of asked.
  * @throws RunError with one line per problem: key path, value, what is allowed, what to do
  */
 export async function deploy(): Promise<Record<string, unknown>> {
@@ -35,7 +36,8 @@ async function run(): Promise<Record<string, unknown>> {
   const refusals = [...target.refuse(app, settings), ...checkSecrets(app, stack)];
   if (refusals.length > 0) throw new ConfigError(refusals.map(place));
   const warnings = lint(app).map((warning) => formatProblem(place(warning)));
-  const adapters = await target.open(app, settings);
+  const rehearsed = process.env.ATELIER_REHEARSAL === "1";
+  const adapters = rehearsed ? target.assume(app, settings) : await target.open(app, settings);
   const { notes, ...outputs } = compose(app, adapters, { seed: stack.seed ?? "", values: stack.secrets });
   return { ...outputs, notes: [...notes, ...warnings] };
 }

@@ -13,6 +13,7 @@ import {
 import { Documents } from "../components/docker/documents.ts";
 import { Edge } from "../components/docker/edge.ts";
 import type { DockerHandles } from "../components/docker/handles.ts";
+import type { Host } from "../components/docker/host.ts";
 import { Images } from "../components/docker/image.ts";
 import { Keeper } from "../components/docker/keeper.ts";
 import { alertProblems } from "../components/docker/monitoring/alertmanager.ts";
@@ -20,6 +21,7 @@ import { Monitoring } from "../components/docker/monitoring.ts";
 import { Network } from "../components/docker/network.ts";
 import { Ports } from "../components/docker/ports.ts";
 import { Postgres } from "../components/docker/postgres.ts";
+import { assumeHost } from "../components/docker/preflight/assume.ts";
 import { preflight } from "../components/docker/preflight/index.ts";
 import { prepareHost } from "../components/docker/preflight/programs.ts";
 import { publishedPorts } from "../components/docker/publish.ts";
@@ -35,15 +37,20 @@ import { ConfigError } from "../src/config/problem.ts";
 export const docker: Target<Settings> = {
   name: "docker",
   settings,
+  standIns: ({ development, edge }) => (development || edge.certificate ? {} : { selfSigned: true }),
   refuse: (app, chosen) => [...refuseApp(app, chosen), ...refuseData(app), ...alertProblems(app)],
   async open(app, chosen) {
     const found = await preflight(app, chosen);
     const refusals = refuseData(app, found.images);
     if (refusals.length > 0) throw new ConfigError(refusals);
-    const host = await prepareHost(app, found);
-    return dockerAdapters({ app, settings: chosen, host, images: new Images("images", { app, host }) });
+    return adaptersOn(await prepareHost(app, chosen, found), app, chosen);
   },
+  assume: (app, chosen) => adaptersOn(assumeHost(app, chosen), app, chosen),
 };
+
+function adaptersOn(host: Host, app: App, chosen: Settings): Adapters<DockerHandles> {
+  return dockerAdapters({ app, settings: chosen, host, images: new Images("images", { app, host }) });
+}
 
 /** Everything that the parts of one deployment share is made by the first that needs it. */
 export function dockerAdapters(deployment: Deployment): Adapters<DockerHandles> {

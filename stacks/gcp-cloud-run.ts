@@ -8,6 +8,7 @@ import { ContainerService } from "../components/gcp/cloud-run/service.ts";
 import { type RunSettings, runSettings } from "../components/gcp/cloud-run/settings.ts";
 import type { GcpHandles } from "../components/gcp/handles.ts";
 import { refuseGoogle } from "../components/gcp/refusals.ts";
+import { standIns } from "../components/gcp/settings.ts";
 import { googleAdapters, namedAfter } from "./google.ts";
 
 const NAME = "gcp-cloud-run";
@@ -15,12 +16,15 @@ const NAME = "gcp-cloud-run";
 export const gcpCloudRun: Target<RunSettings> = {
   name: NAME,
   settings: runSettings,
+  standIns,
   refuse(app, settings) {
     const deployment = { app, settings };
     const problems = refuseGoogle(deployment, [], () => refuseServices(deployment));
     return namedAfter(NAME, problems);
   },
   open: async (app, settings) => runAdapters({ app, settings }),
+  // Nothing is asked before the provider works.
+  assume: (app, settings) => runAdapters({ app, settings }),
 };
 
 /** The parts of one deployment. */

@@ -10,6 +10,7 @@ import { type ComputeSettings, computeSettings } from "../components/gcp/compute
 import { instancesOf } from "../components/gcp/compute/tasks.ts";
 import type { GcpHandles } from "../components/gcp/handles.ts";
 import { refuseGoogle } from "../components/gcp/refusals.ts";
+import { standIns } from "../components/gcp/settings.ts";
 import { googleAdapters, namedAfter } from "./google.ts";
 
 const NAME = "gcp-compute";
@@ -17,11 +18,14 @@ const NAME = "gcp-compute";
 export const gcpCompute: Target<ComputeSettings> = {
   name: NAME,
   settings: computeSettings,
+  standIns,
   refuse(app, settings) {
     const ofServices = () => refuseCompute(app, settings);
     return namedAfter(NAME, refuseGoogle({ app, settings }, instancesOf(app), ofServices));
   },
   open: async (app, settings) => computeAdapters({ app, settings }),
+  // Nothing is asked before the provider works.
+  assume: (app, settings) => computeAdapters({ app, settings }),
 };
 
 /** The parts of one deployment. */

@@ -18,6 +18,7 @@ const FLOORS: readonly (readonly [floor: string, pattern: RegExp])[] = [
   ["engine, image builds and simulated providers", /^(engine|images|rehearsal)\//],
   ["adapters", /^components\/(docker|gcp|aws|kubernetes)\//],
   ["stacks", /^stacks\//],
+  ["plans, and what is made of them", /^(src\/(plan|cost|graph|verify|ci)|policies)\//],
   ["command line and public entry", /^src\/(cli\/|index\.ts$)/],
 ];
 

@@ -40,7 +40,7 @@ export class Compose {
     });
     const path = join(folder, "compose.json");
     await writeFile(path, JSON.stringify(file, null, 2), { mode: 0o600 });
-    return new Compose(join(built, name), path, project);
+    return new Compose(join(built.folder, name), path, project);
   }
 
   /** Starts everything and waits until what has a health check is healthy and jobs have ended. */

@@ -15,6 +15,8 @@ export interface Carried {
   readonly differs?: string;
   /** Why it can't be changed. */
   readonly fixed?: string;
+  /** Who reads it, where it is meant for a command and makes nothing. */
+  readonly readBy?: string;
 }
 
 export type Carries<K extends KeyPath = KeyPath> = Readonly<Record<K, Carried>>;
@@ -29,3 +31,4 @@ export const differs = (sentence: string, ...places: string[]): Carried => ({
   differs: sentence,
 });
 export const fixed = (why: string): Carried => ({ in: [], fixed: why });
+export const readBy = (command: string): Carried => ({ in: [], readBy: command });

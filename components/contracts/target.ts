@@ -37,8 +37,19 @@ export interface Target<S = unknown> {
   readonly name: string;
   /** Schema of the stack config block `atelier:<name>`. */
   readonly settings: z.ZodType<S>;
+  /** What the block must say, with values that a plan may put in their place where no stack's config says it. */
+  standIns?(app: App): Readonly<Record<string, unknown>>;
   /** Every reason why this target cannot carry the app as it is; empty when it can. Pure and fast. */
   refuse(app: App, settings: S): readonly Problem[];
   /** Looks at the host where that is needed and fails with a ConfigError, before anything is created. */
   open(app: App, settings: S): Promise<Adapters>;
+  /** The adapters of `open` as if the host were there, reachable and empty: what a plan is made with.
+   *
+   * Asks nobody and makes nothing: no network, no other program, nothing written, and no variable of the environment
+   * that has to be set. Reads the files that the app is built from. What `open` would register on such a host is
+   * registered here, with the same names and inputs; what depends on the host beyond that is assumed, and the
+   * target's settings choose it. Like `open`, to be called where a program's resources are recorded.
+   * @throws ConfigError naming what not even an empty host could carry
+   */
+  assume(app: App, settings: S): Adapters;
 }

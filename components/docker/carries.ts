@@ -1,5 +1,5 @@
 /** What each key of app.yaml becomes on one Docker host. */
-import { type Carries, differs, fixed, refused, to } from "../contracts/carries.ts";
+import { type Carries, differs, fixed, readBy, refused, to } from "../contracts/carries.ts";
 
 export const carries: Carries = {
   name: to("docker.Container name", "docker.Network name", "docker.Volume name"),
@@ -180,6 +180,10 @@ export const carries: Carries = {
     "because no service declares a metric of dollars or tokens",
     "docker.Container[prometheus-files] uploads",
   ),
+  "usage.users": readBy("atelier cost"),
+  "usage.requestsPerUser": readBy("atelier cost"),
+  "usage.tokensPerRequest": readBy("atelier cost"),
+  "usage.mediaPerUser": readBy("atelier cost"),
   regions: differs("everything runs on this one host"),
   protect: to("docker.Volume options.retainOnDelete"),
   development: to("docker.Container[ports-files] uploads"),

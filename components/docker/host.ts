@@ -1,6 +1,7 @@
-/** What is known of the Docker host before anything is created. Gathered by preflight.ts; a plain value, so that
- * tests and plans without a host can make one.
+/** What is known of the Docker host before anything is created. Gathered by preflight/, or assumed there for a plan; a
+ * plain value, so that tests can make one too.
  */
+import type { BuildFolder } from "../../engine/build-folder.ts";
 import type { ImageSource } from "./images.ts";
 
 export interface Host {
@@ -15,9 +16,9 @@ export interface Host {
   /** Group that may speak to the engine's socket, as a number. */
   readonly socketGroup: number;
   /** Folder with the Debian root file system, where images are built without a registry. */
-  readonly base?: string;
-  /** Folder per program that was made on this machine: `waf`, `s3`, `firestore`. */
-  readonly programs: Readonly<Record<string, string>>;
+  readonly base?: BuildFolder;
+  /** Folder per program that is made on this machine: `waf`, `s3`, `firestore`. */
+  readonly programs: Readonly<Record<string, BuildFolder>>;
   /** Folder of plain files, as a static service names it → folder that its image is built from. */
-  readonly sites?: Readonly<Record<string, string>>;
+  readonly sites?: Readonly<Record<string, BuildFolder>>;
 }

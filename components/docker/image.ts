@@ -1,7 +1,8 @@
+import { createHash } from "node:crypto";
 import { basename, join } from "node:path";
 import { RemoteImage } from "@pulumi/docker/remoteImage.js";
 import { ComponentResource, type ComponentResourceOptions, type Output, type Resource } from "@pulumi/pulumi";
-import { contextHash, definesUser } from "../../src/app/build-context.ts";
+import { type BuildOptions, contextHash, definesUser } from "../../src/app/build-context.ts";
 import type { App, Service } from "../../src/config/model.ts";
 import type { Host } from "./host.ts";
 import { type ImageName, type PlatformImage, platformImages } from "./images.ts";
@@ -27,11 +28,16 @@ interface BuildRequest {
   /** Of a platform image. */
   readonly name?: string;
   readonly context: string;
+  /** Of a context that this machine makes; others are known by what is in them. */
+  readonly version?: string;
   readonly dockerfile: string;
   readonly args: Readonly<Record<string, string>>;
   readonly target?: string;
   readonly hasUser: boolean;
 }
+
+/** How every Dockerfile of the platform's is built; all give up root. */
+const OURS = { dockerfile: "Dockerfile", args: {}, hasUser: true } as const;
 
 /** Official name of the one image that everything is built on. */
 const OFFICIAL_BASE = "debian:bookworm-slim";
@@ -39,7 +45,8 @@ const OFFICIAL_BASE = "debian:bookworm-slim";
 /** Images of one deployment: the platform's own, from the table in images.ts, and those of the app's services.
  *
  * Built images carry the hash of everything that goes into them as their tag. A changed source file is therefore
- * a new image, an unchanged one is not built again, and `destroy` removes what was built. Pulled images stay.
+ * a new image, an unchanged one is not built again, and `destroy` removes what was built. Pulled images stay. Folders
+ * that this machine makes count by the version of their sources, so that tags are known before anything is made.
  *
  * Costs disk alone.
  * @example new Images("images", { app, host }).of(shop.service("api").spec)
@@ -61,9 +68,10 @@ export class Images extends ComponentResource {
     const { upstream: usual, context, program }: PlatformImage = platformImages[name];
     const upstream = official ?? usual;
     if (upstream && this.#args.host.images === "upstream") return this.#pull(upstream);
-    const folder = program ? this.#args.host.programs[program] : context;
+    const made = program && this.#args.host.programs[program];
+    const folder = made?.folder ?? context;
     if (!folder) throw new Error(`The ${name} image has no folder to be built from.`);
-    return this.#build({ name, context: folder, dockerfile: "Dockerfile", args: {}, hasUser: true });
+    return this.#build({ ...OURS, name, context: folder, ...(made && { version: made.version }) });
   }
 
   /** The image of a service of the app. Services that are built alike share one, which is named after its folder
@@ -72,9 +80,10 @@ export class Images extends ComponentResource {
   of({ source }: Pick<Service, "source">): LocalImage {
     if (source.type === "image") return this.#pull(source.reference);
     const { dockerfile, args, target } = source;
-    const context = this.#args.host.sites?.[source.context] ?? source.context;
-    const hasUser = definesUser(join(context, dockerfile));
-    return this.#build({ context, dockerfile, args, hasUser, ...(target && { target }) });
+    const site = this.#args.host.sites?.[source.context];
+    if (site) return this.#build({ ...OURS, context: site.folder, version: site.version });
+    const hasUser = definesUser(join(source.context, dockerfile));
+    return this.#build({ context: source.context, dockerfile, args, hasUser, ...(target && { target }) });
   }
 
   #pull(reference: string): LocalImage {
@@ -85,11 +94,12 @@ export class Images extends ComponentResource {
   }
 
   #build(request: BuildRequest): LocalImage {
-    const { name, context, dockerfile, args, target, hasUser } = request;
+    const { name, context, version, dockerfile, args, target, hasUser } = request;
     return this.#once(JSON.stringify(request), () => {
       const base = this.#base();
       const allArgs = { ...args, BASE: args.BASE ?? base.reference };
-      const tag = contextHash(context, { dockerfile, args: allArgs, ...(target && { target }) });
+      const options = { dockerfile, args: allArgs, ...(target && { target }) };
+      const tag = version ? versionHash(version, options) : contextHash(context, options);
       const label = name ?? labelOf(context);
       const reference = `${stackOf(this.#args.app)}/${label}:${tag}`;
       const build = {
@@ -114,9 +124,9 @@ export class Images extends ComponentResource {
   #base() {
     const { host, app } = this.#args;
     if (!host.base) return this.#once(OFFICIAL_BASE, () => this.#pulledBase());
-    const context = host.base;
+    const { folder: context, version } = host.base;
     return this.#once("build:base", () => {
-      const reference = `${stackOf(app)}/base:${contextHash(context, { dockerfile: "Dockerfile", args: {} })}`;
+      const reference = `${stackOf(app)}/base:${versionHash(version, OURS)}`;
       const resource = new RemoteImage(
         "base",
         { name: reference, keepLocally: false, build: { context, dockerfile: "Dockerfile" } },
@@ -136,6 +146,15 @@ export class Images extends ComponentResource {
     this.#made.set(key, made);
     return made;
   }
+}
+
+/** The counterpart of `contextHash` for a folder that may not be there yet. */
+function versionHash(version: string, { dockerfile, args, target }: BuildOptions): string {
+  const sortedArgs = Object.keys(args)
+    .sort()
+    .map((name) => [name, args[name]]);
+  const text = JSON.stringify([version, dockerfile, sortedArgs, target ?? null]);
+  return createHash("sha256").update(text).digest("hex").slice(0, 16);
 }
 
 /** A folder's name, in letters that an image's name may have. */

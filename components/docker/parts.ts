@@ -40,7 +40,7 @@ export async function deployment<K extends Kinds = Record<never, never>>(
     const found = await preflight(own, settings, { door: false });
     const refusals = refuseData(app, found.images);
     if (refusals.length > 0) throw new ConfigError(refusals);
-    return prepareHost(own, found, { door: false });
+    return prepareHost(own, settings, found, { door: false });
   });
   const images = new Images("images", { app, host }, opts);
   const principals = Object.fromEntries(Object.keys(app.services).map((name) => [name, name]));

@@ -48,6 +48,13 @@ export const settings = z
       .refine(isAbsolute, { error: "must be an absolute path" })
       .optional()
       .describe("Host folder for builds made outside of Docker. The user's cache folder when absent."),
+    socketGroup: z
+      .int()
+      .nonnegative()
+      .optional()
+      .describe(
+        "Number of the group that may speak to the engine's socket on its host. Without it, that of this machine's own socket, or 0 where the engine runs elsewhere; a plan looks at none and takes 0.",
+      ),
     keepVolumes: z
       .boolean()
       .optional()

@@ -1,6 +1,6 @@
 /** What each key of app.yaml becomes on Google Cloud, wherever services run. */
 import type { KeyPath } from "../../src/config/key-paths.ts";
-import { type Carries, differs, fixed, refused, to } from "../contracts/carries.ts";
+import { type Carries, differs, fixed, readBy, refused, to } from "../contracts/carries.ts";
 
 /** What depends on where services run. */
 export type PlaceKey =
@@ -149,6 +149,10 @@ export const carries: Carries<SharedKey> = {
     "because no service declares a metric of dollars or tokens",
     "monitoring.AlertPolicy conditions.conditionPrometheusQueryLanguage.query",
   ),
+  "usage.users": readBy("atelier cost"),
+  "usage.requestsPerUser": readBy("atelier cost"),
+  "usage.tokensPerRequest": readBy("atelier cost"),
+  "usage.mediaPerUser": readBy("atelier cost"),
   regions: to("compute.Subnetwork region", "compute.BackendService backends"),
   protect: to("sql.DatabaseInstance deletionProtection", "sql.DatabaseInstance options.protect"),
   development: differs("services' own ports stay closed, and sources are not mounted"),

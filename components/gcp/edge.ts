@@ -21,6 +21,7 @@ import { letOperatorsIn } from "./edge/login.ts";
 import { backendsOf, isBucket, isGroups, planRoutes, replaceable } from "./edge/plan.ts";
 import { createRedirectMap, createUrlMap, type Made } from "./edge/url-map.ts";
 import type { GcpHandles } from "./handles.ts";
+import { stackOf } from "./names.ts";
 
 export interface GcpEdgeArgs extends EdgeArgs<GcpHandles> {
   /** App and settings of the deployment that this is a part of. */
@@ -116,7 +117,8 @@ function createAddresses(parent: Edge, deployment: Deployment): Addresses {
     return new GlobalAddress(
       replaceable(app, version),
       {
-        description: `Where ${app.edge.domain} leads to`,
+        // Not the domain: the description can't change, and a new address would leave every name that points here.
+        description: `Where ${stackOf(app)} is reached`,
         ipVersion: version === "v4" ? "IPV4" : "IPV6",
         addressType: "EXTERNAL",
         labels: labelsOf(deployment),

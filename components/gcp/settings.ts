@@ -1,6 +1,7 @@
 /** What both targets on Google Cloud ask in the stack config: `atelier:gcp-cloud-run` and `atelier:gcp-compute`. */
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
+import type { App } from "../../src/config/model.ts";
 
 const text = (pattern: RegExp, what: string) => z.string().regex(pattern, { error: `is not ${what}` });
 
@@ -90,3 +91,12 @@ export const settings = z.strictObject({
 });
 
 export type GcpSettings = z.output<typeof settings>;
+
+/** What a plan takes where no stack's config says it. */
+export const standIns = ({ regions }: Pick<App, "regions">) =>
+  ({
+    project: "your-project",
+    ...(regions.length === 0 && { region: "us-central1" }),
+    operators: ["group:operators@example.com"],
+    billingAccount: "000000-000000-000000",
+  }) satisfies z.input<typeof settings>;

@@ -2,10 +2,14 @@
  *
  * Only what the provider itself knows before it asks Google is known before a resource is made.
  */
-import type { Behaviour } from "../cloud.ts";
+import type { Behaviour } from "../behaviour.ts";
 import { isMap, type Properties } from "../values.ts";
+import { againOf, isChosen } from "./identity.ts";
 import { googleOutputs, type Named } from "./outputs.ts";
+import { quotaOf } from "./quotas.ts";
+import { leansOn, namesOf, referencesOf } from "./references.ts";
 import { replacesOn } from "./replacements.ts";
+import { lagOf, secondsFor } from "./times.ts";
 
 export function googleBehaviour(project: Named): Behaviour {
   return {
@@ -16,6 +20,14 @@ export function googleBehaviour(project: Named): Behaviour {
     nameLength: (type) => LENGTHS[type] ?? LONGEST,
     refusesDelete: (type, inputs) => GUARDS[type]?.(inputs),
     isSecret: (type, key) => SECRET[type]?.includes(key) ?? false,
+    again: againOf,
+    isChosen,
+    references: (type, inputs) => referencesOf(type, inputs, project),
+    names: namesOf,
+    quota: quotaOf,
+    seconds: secondsFor,
+    lag: lagOf,
+    leansOn,
   };
 }
 

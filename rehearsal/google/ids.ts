@@ -1,5 +1,5 @@
 /** Ids as the provider makes them (`id` in its pages website/docs/r/*.html.markdown). */
-import { createHash } from "node:crypto";
+import { digest } from "../digest.ts";
 import type { Properties, Value } from "../values.ts";
 
 export interface Named {
@@ -28,10 +28,6 @@ export const text = (value: Value | undefined): string | undefined =>
   typeof value === "string" ? value : undefined;
 
 export const isCompute = (type: string): boolean => type.startsWith("gcp:compute/");
-
-export function digest(value: Value, length = 12): string {
-  return createHash("sha256").update(JSON.stringify(value)).digest("hex").slice(0, length);
-}
 
 export function idOf(type: string, name: string, inputs: Properties, { project }: Named): string {
   const own = IDS[type];

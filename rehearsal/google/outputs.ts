@@ -2,8 +2,9 @@
  * the figures are made up, but the same for the same input.
  */
 import { createHash } from "node:crypto";
+import { digest } from "../digest.ts";
 import { isMap, type Properties, type Value } from "../values.ts";
-import { accessIdOf, digest, idOf, isCompute, type Named, nameIn, text } from "./ids.ts";
+import { accessIdOf, idOf, isCompute, type Named, nameIn, text } from "./ids.ts";
 
 export type { Named } from "./ids.ts";
 
@@ -207,11 +208,6 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
     accessId: accessIdOf(inputs),
     secret: `hmac-${digest(inputs.serviceAccountEmail ?? "", 20)}`,
   }),
-  "docker-build:index:Image": (_, inputs) => {
-    const tags = Array.isArray(inputs.tags) ? inputs.tags : [];
-    const sum = `sha256:${digest(inputs, 64)}`;
-    return { digest: sum, ref: `${text(tags[0]) ?? "image"}@${sum}`, contextHash: digest(inputs, 64) };
-  },
 };
 
 /** One that is reserved, one of a range that is, or one that Google gives. */

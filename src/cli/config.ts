@@ -1,19 +1,14 @@
 /** `atelier config`: the resolved value of every key and where it came from, or everything that is wrong. */
-import { existsSync } from "node:fs";
-import { parseArgs } from "node:util";
 import { defineCommand } from "citty";
 import colors from "picocolors";
-import type { Target } from "../../components/contracts/target.ts";
 import { lint } from "../app/lints.ts";
-import { type Loaded, loadApp } from "../config/load.ts";
-import { parseSets } from "../config/overrides.ts";
+import type { Loaded } from "../config/load.ts";
 import { ConfigError, formatProblem, type Problem } from "../config/problem.ts";
-import { parseSettings, readStackConfig, type StackConfig } from "../config/stack.ts";
-import { readStackFile, type StackFile } from "../config/stack-file.ts";
-import { suggest } from "../config/suggest.ts";
 import { asJson, asText } from "./config-listing.ts";
+import { readOptions } from "./options.ts";
+import { chooseTarget, type Selection, SUBJECT_OPTIONS, selectApp, type Targets } from "./subject.ts";
 
-export type Targets = Readonly<Record<string, () => Promise<Target>>>;
+export type { Targets } from "./subject.ts";
 
 /** What the command prints, and its exit code. */
 export interface Answer {
@@ -22,14 +17,7 @@ export interface Answer {
   readonly exitCode: 0 | 1;
 }
 
-const OPTIONS = {
-  app: { type: "string" },
-  environment: { type: "string" },
-  stack: { type: "string" },
-  target: { type: "string" },
-  set: { type: "string", multiple: true },
-  json: { type: "boolean" },
-} as const;
+const OPTIONS = { ...SUBJECT_OPTIONS, json: { type: "boolean" } } as const;
 
 export const config = defineCommand({
   meta: {
@@ -81,7 +69,7 @@ export async function answerConfig(
 ): Promise<Answer> {
   const json = rawArgs.includes("--json");
   try {
-    const loaded = await resolveConfig(readArguments(rawArgs), targets);
+    const loaded = await resolveConfig(readOptions("config", OPTIONS, rawArgs), targets);
     const warnings = lint(loaded.app).map((warning) => loaded.place({ ...warning }));
     const said = warnings.map((warning) => `warning: ${formatProblem(warning)}\n`).join("");
     return {
@@ -102,108 +90,12 @@ export async function answerConfig(
 
 const count = ({ length }: readonly Problem[]) => (length === 1 ? "1 problem" : `${length} problems`);
 
-type Arguments = ReturnType<typeof readArguments>;
-
-function readArguments(rawArgs: readonly string[]) {
-  try {
-    return parseArgs({ args: [...rawArgs], options: OPTIONS, allowPositionals: false }).values;
-  } catch (error) {
-    const wrong = /'([^'\s=]*)/.exec(error instanceof Error ? error.message : "")?.[1] ?? "";
-    throw new ConfigError([wrong.startsWith("-") ? unknownOption(wrong) : unexpected(wrong)]);
-  }
-}
-
-const known = Object.keys(OPTIONS).map((name) => `--${name}`);
-
-function unexpected(word: string): Problem {
-  return {
-    path: ["atelier config"],
-    what: `${word} is not an option`,
-    allowed: known.join(", "),
-    remedy: "put the option's name before it",
-  };
-}
-
-function unknownOption(option: string): Problem {
-  const name = option.replace(/^--?/, "");
-  if (Object.hasOwn(OPTIONS, name)) {
-    const value = name === "set" ? "key=value" : "VALUE";
-    return {
-      path: [option],
-      what: "has no value, or one where none is taken",
-      remedy: name === "json" ? "write --json" : `write ${option} ${value}`,
-    };
-  }
-  const near = suggest(name, Object.keys(OPTIONS));
-  return {
-    path: [option],
-    what: "is not an option",
-    allowed: known.join(", "),
-    remedy: near ? `did you mean --${near}?` : "remove it",
-  };
-}
-
-async function resolveConfig(args: Arguments, targets: Targets): Promise<Loaded> {
-  const stack = stackOf(args, targets);
-  const { overrides: set, problems } = parseSets(args.set ?? []);
-  if (problems.length > 0) throw new ConfigError(problems);
-  const environment = args.environment ?? stack?.environment ?? "dev";
-  const loaded = loadApp({
-    file: args.app ?? stack?.app ?? "app.yaml",
-    environment,
-    set,
-    ...(stack && { overrides: stack.overrides }),
-  });
-  const target = args.target ?? (args.app === undefined ? stack?.target : undefined);
-  if (target !== undefined) await ask(target, { targets, loaded, stack });
+async function resolveConfig(selection: Selection, targets: Targets): Promise<Loaded> {
+  const selected = selectApp(selection, targets);
+  const { loaded, stack } = selected;
+  const target = selection.target ?? (selection.app === undefined ? stack?.target : undefined);
+  if (target === undefined) return loaded;
+  const { refusals } = await chooseTarget(target, targets, selected);
+  if (refusals.length > 0) throw new ConfigError(refusals);
   return loaded;
-}
-
-/** A stack's config, and where its keys are written. */
-interface Stack extends StackConfig {
-  readonly place: StackFile["place"];
-}
-
-/** The stack's own file: the one that is asked for, which must exist; else, unless an app.yaml is named, the one that
- * is called like the environment, if there is one.
- */
-function stackOf({ stack, app, environment = "dev" }: Arguments, targets: Targets): Stack | undefined {
-  const file = `Pulumi.${stack ?? environment}.yaml`;
-  const usual = app === undefined && /^[\w-]+$/.test(environment) && existsSync(file);
-  if (stack === undefined && !usual) return undefined;
-  const { config, problems, place } = readStackFile(file);
-  if (problems.length > 0) throw new ConfigError(problems);
-  const read = readStackConfig(config, { directory: "", targets: Object.keys(targets) });
-  if (read.problems.length > 0) throw new ConfigError(read.problems.map(place));
-  return { ...read.stack, place };
-}
-
-/** @throws ConfigError with everything that the target refuses */
-async function ask(
-  name: string,
-  {
-    targets,
-    loaded,
-    stack,
-  }: { readonly targets: Targets; readonly loaded: Loaded; readonly stack: Stack | undefined },
-): Promise<void> {
-  const load = Object.hasOwn(targets, name) ? targets[name] : undefined;
-  if (!load) {
-    const names = Object.keys(targets);
-    const near = suggest(name, names);
-    const remedy = near ? `did you mean ${near}?` : "choose one of them";
-    throw new ConfigError([
-      { path: ["--target"], what: `there is no target ${name}`, allowed: names.join(", "), remedy },
-    ]);
-  }
-  const target = await load();
-  const own = stack?.target === name ? stack : undefined;
-  const place = (problem: Problem) => loaded.place(own?.place(problem) ?? problem);
-  try {
-    const settings = parseSettings(target, own?.settings ?? {});
-    const refused = target.refuse(loaded.app, settings);
-    if (refused.length > 0) throw new ConfigError(refused);
-  } catch (error) {
-    throw error instanceof ConfigError ? new ConfigError(error.problems.map(place)) : error;
-  }
 }

@@ -47,6 +47,7 @@ async function destroy(opened: OpenEngine, stack: string, data: boolean, progres
     outcome = await runOperation(opened, ["destroy", "--stack", stack, ...keep], tell);
     if (!outcome.succeeded) throw new Stop(describeFailures("pulumi destroy", outcome));
   });
+  for (const line of outcome?.recovered ?? []) progress.note(line);
   if (outcome) progress.note(`${describeChanges(outcome.changes)}${data ? "" : "; data volumes stay"}`);
 }
 

@@ -41,16 +41,20 @@ function noKey(part: string): string {
   return `there is no key with ${part}; ${near ? `did you mean ${near}?` : "npx atelier keys prints all of them"}`;
 }
 
-function inWords({ in: places, refused, differs, fixed }: Carried, code = (text: string) => text): string {
+function inWords(
+  { in: places, refused, differs, fixed, readBy }: Carried,
+  code = (text: string) => text,
+): string {
   return [
     ...(places.length > 0 ? [places.map(code).join(", ")] : []),
     ...(refused === undefined ? [] : [`refused: ${refused}`]),
     ...(differs === undefined ? [] : [`differs: ${differs}`]),
     ...(fixed === undefined ? [] : [fixed]),
+    ...(readBy === undefined ? [] : [`read by \`${readBy}\``]),
   ].join("; ");
 }
 
-const BLOCKS = ["services", "data", "secrets", "routes", "edge", "monitoring", "budget"] as const;
+const BLOCKS = ["services", "data", "secrets", "routes", "edge", "monitoring", "budget", "usage"] as const;
 
 export function keysAsMarkdown(): string {
   const all = [...keyPaths().keys()];

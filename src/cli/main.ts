@@ -1,6 +1,7 @@
 /** The command line `atelier`: one file per command, loaded when it is called. */
-import { type CommandDef, defineCommand, runCommand, type SubCommandsDef, showUsage } from "citty";
+import { defineCommand, runCommand, type SubCommandsDef } from "citty";
 import { describeFailure } from "../../bootstrap/stop.mjs";
+import { suggest } from "../config/suggest.ts";
 
 const commands = {
   config: () => import("./config.ts").then(({ config }) => config),
@@ -10,11 +11,21 @@ const commands = {
   secrets: () => import("./secrets.ts").then(({ secrets }) => secrets),
   trust: () => import("./trust.ts").then(({ trust }) => trust),
   logs: () => import("./logs.ts").then(({ logs }) => logs),
+  plan: () => import("./plan.ts").then(({ plan }) => plan),
+  cost: () => import("./cost.ts").then(({ cost }) => cost),
+  graph: () => import("./graph.ts").then(({ graph }) => graph),
+  policies: () => import("./policies.ts").then(({ policies }) => policies),
   keys: () => import("./keys.ts").then(({ keys }) => keys),
+  ci: () => import("./ci.ts").then(({ ci }) => ci),
+  preview: () => import("./preview.ts").then(({ preview }) => preview),
+  smoke: () => import("./smoke-routes.ts").then(({ smoke }) => smoke),
+  rehearse: () => import("./rehearse.ts").then(({ rehearse }) => rehearse),
+  recover: () => import("./recover.ts").then(({ recover }) => recover),
+  completion: () => import("./completion.ts").then(({ completion }) => completion),
   pulumi: () => import("./pulumi.ts").then(({ pulumi }) => pulumi),
 } satisfies SubCommandsDef;
 
-const main = defineCommand({
+export const main = defineCommand({
   meta: {
     name: "atelier",
     description: "Infrastructure for AI applications: one app.yaml, many places to run",
@@ -25,27 +36,50 @@ const main = defineCommand({
 /** Runs the command line and returns the exit code. */
 export async function atelier(rawArgs: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
   try {
-    const asked = rawArgs.slice(0, rawArgs.includes("--") ? rawArgs.indexOf("--") : undefined);
-    if (
-      rawArgs.length === 0 ||
-      (rawArgs[0] !== "pulumi" && asked.some((arg) => arg === "--help" || arg === "-h"))
-    ) {
-      await help(rawArgs[0]);
+    if (rawArgs[0] === "complete") return await complete(rawArgs);
+    if (asksForHelp(rawArgs)) {
+      const { helpText } = await import("./help.ts");
+      process.stdout.write(await helpText(main, rawArgs, { colors: process.stdout.isTTY === true }));
       return 0;
     }
     const { result } = await runCommand(main, { rawArgs: [...rawArgs] });
     return typeof result === "number" ? result : Number(process.exitCode ?? 0);
   } catch (error) {
-    const unknown = (error as { code?: string }).code === "E_UNKNOWN_COMMAND";
-    const known = `there is no command ${rawArgs[0]}; allowed: ${Object.keys(commands).join(", ")}`;
-    process.stderr.write(`${unknown ? known : describeFailure(error, env)}\n`);
+    process.stderr.write(`${(await misnamed(error, rawArgs)) ?? describeFailure(error, env)}\n`);
     return 1;
   }
 }
 
-async function help(name: string | undefined): Promise<void> {
-  const load =
-    name !== undefined && Object.hasOwn(commands, name) ? commands[name as keyof typeof commands] : undefined;
-  const command: unknown = load ? await load() : main;
-  await showUsage(command as CommandDef, load ? main : undefined);
+/** What is wrong with the words that should name a command, when that is what is wrong. */
+async function misnamed(error: unknown, rawArgs: readonly string[]): Promise<string | undefined> {
+  const { code } = error as { readonly code?: unknown };
+  if (code !== "E_UNKNOWN_COMMAND" && code !== "E_NO_COMMAND") return undefined;
+  const { findCommand } = await import("./command-tree.ts");
+  const { command, rest } = await findCommand(main, rawArgs);
+  const called = ["atelier", ...command.words].join(" ");
+  const what =
+    rest[0] === undefined
+      ? `${called} needs a command`
+      : `there is no command ${[...command.words, rest[0]].join(" ")}`;
+  const names = Object.keys(command.below);
+  const near = rest[0] === undefined ? undefined : suggest(rest[0], names);
+  return `${what}; allowed: ${names.join(", ")}; ${near ? `did you mean ${near}?` : `${called} --help says more`}`;
+}
+
+/** What follows `--` is another program's, and so is everything after `pulumi` but a lone `--help`. */
+function asksForHelp(rawArgs: readonly string[]): boolean {
+  const isHelp = (arg: string | undefined) => arg === "--help" || arg === "-h";
+  const own = rawArgs.slice(0, rawArgs.includes("--") ? rawArgs.indexOf("--") : undefined);
+  return rawArgs.length === 0 || (rawArgs[0] === "pulumi" ? isHelp(rawArgs[1]) : own.some(isHelp));
+}
+
+/** `complete -- WORDS`: what a shell's script asks. */
+async function complete(rawArgs: readonly string[]): Promise<number> {
+  const [{ answerCompletion }, { targets }] = await Promise.all([
+    import("./complete.ts"),
+    import("../../stacks/targets.ts"),
+  ]);
+  const words = rawArgs.slice(rawArgs[1] === "--" ? 2 : 1);
+  await answerCompletion(main, words, { folder: process.cwd(), targets: Object.keys(targets) });
+  return 0;
 }

@@ -42,38 +42,57 @@ export function probesOf({ routes }: Pick<App, "routes">): readonly Probe[] {
   });
 }
 
-/** Asks every probe, again for up to `patience` milliseconds while one does not answer as expected.
- *
- * Speaks HTTP/2, as browsers do. The door's certificate is not checked: in development it is signed by the stack's own
- * authority.
+/** Where the door of a URL is looked for, and whether its certificate has to hold. */
+export interface Way {
+  /** Host that is connected to; the URL's own by default. */
+  readonly host?: string;
+  /** Whether a certificate of an authority that nobody knows is refused. */
+  readonly verify: boolean;
+}
+
+/** The door listens on this machine, whatever the app's domain points to, and in development its certificate is signed
+ * by the stack's own authority.
+ */
+export const ON_THIS_MACHINE: Way = { host: "127.0.0.1", verify: false };
+
+/** Asks every probe, again for up to `patience` milliseconds while one does not answer as expected. Speaks HTTP/2, as
+ * browsers do.
  */
 export async function smokeTest(
   url: string,
   probes: readonly Probe[],
   patience = 60_000,
+  way: Way = ON_THIS_MACHINE,
 ): Promise<readonly Answer[]> {
   const until = Date.now() + patience;
   for (;;) {
-    const answers = await Promise.all(probes.map((probe) => ask(url, probe)));
+    const answers = await Promise.all(probes.map((probe) => ask(url, probe, way)));
     if (answers.every(({ ok }) => ok) || Date.now() > until) return answers;
     await sleep(1000);
   }
 }
 
-async function ask(url: string, { path, expected, accepts }: Probe): Promise<Answer> {
-  const got = await statusOf(new URL(url), path).catch((error: Error) => error.message);
+async function ask(url: string, { path, expected, accepts }: Probe, way: Way): Promise<Answer> {
+  const got = await statusOf(new URL(url), path, way).catch((error: Error) => error.message);
   return { path, expected, got, ok: typeof got === "number" && accepts(got) };
 }
 
-/** The door listens on this machine, whatever the app's domain points to. */
-function statusOf(door: URL, path: string): Promise<number> {
+/** What went wrong, one line per route; undefined when nothing did. */
+export function describeAnswers(answers: readonly Answer[]): string | undefined {
+  const wrong = answers.filter(({ ok }) => !ok);
+  if (wrong.length === 0) return undefined;
+  const lines = wrong.map(({ path, expected, got }) => `  ${path}: expected ${expected}, got ${got}`);
+  return [`${wrong.length} of ${answers.length} routes do not answer as they should:`, ...lines].join("\n");
+}
+
+function statusOf(door: URL, path: string, { host = door.hostname, verify }: Way): Promise<number> {
   const { promise, resolve, reject } = Promise.withResolvers<number>();
   const socket = tls.connect({
-    host: "127.0.0.1",
+    host,
     port: Number(door.port || 443),
     servername: door.hostname,
     ALPNProtocols: ["h2"],
-    rejectUnauthorized: false,
+    rejectUnauthorized: verify,
   });
   const session = http2.connect(door, { createConnection: () => socket });
   const stream = session.request({

@@ -2,13 +2,13 @@
 import { defineCommand } from "citty";
 import { createProgress, type Progress } from "../../bootstrap/progress.mjs";
 import { Stop } from "../../bootstrap/stop.mjs";
-import { ensureDocker } from "../../engine/docker.ts";
-import { projectFolder } from "../../engine/folders.ts";
+import { ensureDocker, type Machine, NoDocker } from "../../engine/docker.ts";
+import { ownFolder, projectFolder } from "../../engine/folders.ts";
 import { type OpenEngine, openEngine } from "../../engine/open.ts";
 import { describeChanges, type Outcome, runOperation } from "../../engine/operation.ts";
 import { createStack, pulumi } from "../../engine/stack.ts";
 import { initSecrets, placeholderNote } from "./secrets.ts";
-import { probesOf, smokeTest } from "./smoke.ts";
+import { describeAnswers, probesOf, smokeTest } from "./smoke.ts";
 import { appOfStack } from "./stack-app.ts";
 import { formatOutputs, type Outputs, unwrapOutputs } from "./summary.ts";
 
@@ -18,23 +18,43 @@ export const start = defineCommand({
     description: "Bring the app up on this machine: engine, Docker, secrets, pulumi up",
   },
   args: { stack: { type: "string", description: "Name of the stack", default: "dev" } },
-  async run({ args }) {
-    const progress = createProgress();
-    const opened = await openForDocker(process.env, progress);
-    await prepareStack(opened, args.stack, progress);
-    await deploy(opened, args.stack, progress);
-    const outputs = await readOutputs(opened, args.stack);
-    await checkDoor(opened, args.stack, outputs, progress);
-    console.log(`\n${formatOutputs(outputs)}`);
-  },
+  run: ({ args }) => startApp(args.stack, process.env),
 });
 
-/** The engine, and a Docker that it reaches. */
-export async function openForDocker(env: NodeJS.ProcessEnv, progress: Progress): Promise<OpenEngine> {
-  const opened = await openEngine({ project: await projectFolder(process.cwd()), env, progress });
-  const { host, version, started } = await ensureDocker({ env, own: opened.own, progress });
+/** Brings the app up; where no Docker is to be had, rehearses what production would be.
+ * @param machine stands for this one
+ */
+export async function startApp(stack: string, env: NodeJS.ProcessEnv, machine?: Machine): Promise<void> {
+  const progress = createProgress();
+  const opened = await openForDocker(env, progress, machine).catch((error: unknown) => {
+    if (error instanceof NoDocker) return error;
+    throw error;
+  });
+  if (opened instanceof NoDocker) {
+    const { startRehearsed } = await import("./start-rehearsed.ts");
+    return startRehearsed(opened, { env, progress });
+  }
+  await prepareStack(opened, stack, progress);
+  await deploy(opened, stack, progress);
+  const outputs = await readOutputs(opened, stack);
+  await checkDoor(opened, stack, outputs, progress);
+  console.log(`\n${formatOutputs(outputs)}`);
+}
+
+/** A Docker, and an engine that reaches it.
+ * @throws NoDocker when there is none and none can be had
+ */
+async function openForDocker(
+  env: NodeJS.ProcessEnv,
+  progress: Progress,
+  machine?: Machine,
+): Promise<OpenEngine> {
+  const project = await projectFolder(process.cwd());
+  const own = await ownFolder(project);
+  const { host, version, started } = await ensureDocker({ env, own, progress, ...(machine && { machine }) });
   if (started)
-    progress.note(`Docker ${version} runs until npm run down; its log is ${opened.own}/docker/dockerd.log`);
+    progress.note(`Docker ${version} runs until npm run down; its log is ${own}/docker/dockerd.log`);
+  const opened = await openEngine({ project, env, progress });
   return host === undefined ? opened : { ...opened, env: { ...opened.env, DOCKER_HOST: host } };
 }
 
@@ -52,7 +72,13 @@ async function deploy(opened: OpenEngine, stack: string, progress: Progress): Pr
     outcome = await runOperation(opened, ["up", "--stack", stack], tell);
     if (!outcome.succeeded) throw new Stop(describeFailures("pulumi up", outcome));
   });
-  if (outcome) progress.note(describeChanges(outcome.changes));
+  if (outcome) tellOutcome(outcome, progress);
+}
+
+/** What was put in order first, and what changed. */
+export function tellOutcome({ recovered, changes }: Outcome, progress: Progress): void {
+  for (const line of recovered) progress.note(line);
+  progress.note(describeChanges(changes));
 }
 
 /** Each failing resource with its own error, then where the rest is. */
@@ -79,12 +105,7 @@ async function checkDoor(
   if (typeof url !== "string") return;
   const app = await appOfStack(opened.project, stack);
   await progress.step(`Asking every route of ${url}`, async () => {
-    const answers = await smokeTest(url, probesOf(app));
-    const wrong = answers.filter(({ ok }) => !ok);
-    if (wrong.length === 0) return;
-    const lines = wrong.map(({ path, expected, got }) => `  ${path}: expected ${expected}, got ${got}`);
-    throw new Stop(
-      [`${wrong.length} of ${answers.length} routes do not answer as they should:`, ...lines].join("\n"),
-    );
+    const wrong = describeAnswers(await smokeTest(url, probesOf(app)));
+    if (wrong !== undefined) throw new Stop(wrong);
   });
 }

@@ -32,6 +32,7 @@ export const defaults: Table = {
       user: "authorization",
     },
     monitoring: { grafana: true, retention: "15d", logs: { retention: "14d" } },
+    usage: { users: 1000, requestsPerUser: 300, tokensPerRequest: 200, mediaPerUser: "20Mi" },
   },
   services: {
     web: serving,

@@ -27,6 +27,7 @@ export interface App {
   readonly edge: Edge;
   readonly monitoring: Monitoring;
   readonly budget?: Budget;
+  readonly usage: Usage;
   readonly regions: readonly string[];
   /** Stateful parts refuse deletion and replacement. */
   readonly protect: boolean;
@@ -269,4 +270,15 @@ export interface Budget {
   readonly monthly: Dollars;
   /** AI provider → highest spend per day. */
   readonly ai: Readonly<Record<string, { readonly daily: Dollars }>>;
+}
+
+/** What an estimate of the cost counts with, per month. */
+export interface Usage {
+  readonly users: number;
+  /** Requests of one user to the app's door. */
+  readonly requestsPerUser: number;
+  /** Tokens of AI providers, read and written together, on average over all requests. */
+  readonly tokensPerRequest: number;
+  /** What one user loads of pictures, video and sound. */
+  readonly mediaPerUser: Bytes;
 }

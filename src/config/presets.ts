@@ -16,12 +16,13 @@ export const presets: Readonly<Record<PresetName, Table>> = {
       development: true,
       edge: { domain: "localhost", waf: "detect", hsts: { maxAge: "1h" } },
       monitoring: { retention: "2d", logs: { retention: "2d" } },
+      usage: { users: 10 },
     },
     services: {},
     data: {},
   },
   staging: {
-    app: { monitoring: { retention: "7d", logs: { retention: "7d" } } },
+    app: { monitoring: { retention: "7d", logs: { retention: "7d" } }, usage: { users: 100 } },
     services: {},
     data: {
       postgres: { storage: "10Gi", backup },
@@ -36,6 +37,7 @@ export const presets: Readonly<Record<PresetName, Table>> = {
       protect: true,
       edge: { hsts: { maxAge: "730d" } },
       monitoring: { retention: "30d", logs: { retention: "30d" } },
+      usage: { users: 1000 },
     },
     services: { web: { scale: { min: 2 } }, model: { scale: { min: 2 } }, static: { scale: { min: 2 } } },
     data: {

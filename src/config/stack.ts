@@ -20,6 +20,8 @@ export interface StackConfig {
   readonly overrides: Overrides;
   /** `atelier:secrets`: values of required secrets. A value that is still encrypted is left out. */
   readonly secrets: Readonly<Record<string, string>>;
+  /** `atelier:policies`, as it is written; the rules read it. */
+  readonly policies?: unknown;
   /** `atelier:seed`, from which generated secrets derive. */
   readonly seed?: string;
 }
@@ -31,7 +33,7 @@ export interface StackOptions {
   readonly targets?: readonly string[];
 }
 
-const KEYS = ["app", "environment", "target", "set", "secrets", "seed"] as const;
+const KEYS = ["app", "environment", "target", "set", "secrets", "seed", "policies"] as const;
 
 /** @throws ConfigError with all problems at once */
 export function parseStackConfig(
@@ -87,6 +89,7 @@ export function readStackConfig(
     settings: object(target),
     overrides: object("set"),
     secrets: textsOf(object("secrets"), problems),
+    ...(own.has("policies") && { policies: decoded(own.get("policies")) }),
     ...(own.has("seed") && { seed: text("seed", undefined, "<64 hex digits>") }),
   };
   return { stack, problems };

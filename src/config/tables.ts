@@ -6,7 +6,7 @@ import type { WrittenService } from "./schema/services.ts";
 
 export interface Table {
   /** For every app. */
-  readonly app: Pick<WrittenOverlay, "edge" | "monitoring" | "protect" | "development">;
+  readonly app: Pick<WrittenOverlay, "edge" | "monitoring" | "usage" | "protect" | "development">;
   /** For every service or data part of a kind. */
   readonly services: Readonly<Partial<Record<ServiceKind, WrittenService>>>;
   readonly data: Readonly<Partial<Record<DataKind, WrittenData>>>;

@@ -21,6 +21,9 @@ const small: Target<{ most: number }> = {
         remedy: `set max: ${most}`,
       })),
   open: () => Promise.reject(new Error("nothing is opened")),
+  assume: () => {
+    throw new Error("nothing is assumed");
+  },
 };
 const targets: Targets = { small: async () => small as Target };
 const ask = (...args: string[]) => answerConfig(args, { targets, paint: colors.createColors(false) });
@@ -75,7 +78,7 @@ describe("atelier config", () => {
       stdout: "",
       stderr: [
         "--set: services.api.memory: 2G is not a size; allowed: a number with Ki, Mi, Gi or Ti; write 2Gi",
-        "--set: foo: foo is not a key here; allowed: preset, services, data, secrets, routes, edge, monitoring, budget, regions, protect, development; correct or remove it",
+        "--set: foo: foo is not a key here; allowed: preset, services, data, secrets, routes, edge, monitoring, budget, usage, regions, protect, development; correct or remove it",
         "2 problems",
         "",
       ].join("\n"),

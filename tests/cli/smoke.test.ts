@@ -65,7 +65,7 @@ it("shows addresses, logins and notes, and what to try next", () => {
 
 it("shows each failing resource's own error", () => {
   const failures = [{ resource: "shop-dev-api", message: "unhealthy\nlast log line" }];
-  const outcome = { succeeded: false, changes: {}, failures, log: "/p/.atelier/logs/up.log" };
+  const outcome = { succeeded: false, changes: {}, failures, recovered: [], log: "/p/.atelier/logs/up.log" };
   expect(describeFailures("pulumi up", outcome)).toBe(
     "pulumi up failed:\n  shop-dev-api: unhealthy\n    last log line\n" +
       "  Everything that it said: /p/.atelier/logs/up.log",

@@ -56,7 +56,7 @@ describe("the stack's config", () => {
     expect(failureOf(() => read(config, { targets: ["host", "cloud"] }))).toBe(
       [
         "atelier:enviroment: enviroment is not a key of the stack's config; did you mean atelier:environment?",
-        "atelier:gpu: gpu is not a key of the stack's config; allowed: atelier:app, atelier:environment, atelier:target, atelier:set, atelier:secrets, atelier:seed, atelier:hots, atelier:host, atelier:cloud; remove it: pulumi config rm atelier:gpu",
+        "atelier:gpu: gpu is not a key of the stack's config; allowed: atelier:app, atelier:environment, atelier:target, atelier:set, atelier:secrets, atelier:seed, atelier:policies, atelier:hots, atelier:host, atelier:cloud; remove it: pulumi config rm atelier:gpu",
         "atelier:target: there is no target hots; allowed: host, cloud; did you mean host?",
         'atelier:app: "" is not a text; set it: pulumi config set atelier:app app.yaml',
         "atelier:set: x is not a map; write key: value lines below atelier:set in Pulumi.<stack>.yaml",

@@ -2,8 +2,8 @@
  * state, what a change touches, and whether everything can be taken away again.
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { behaviours } from "../../rehearsal/behaviours.ts";
 import { Cloud } from "../../rehearsal/cloud.ts";
-import { googleBehaviour } from "../../rehearsal/google/behaviour.ts";
 import { type Rehearsal, serve } from "../../rehearsal/server.ts";
 import { reveal } from "../../rehearsal/values.ts";
 import {
@@ -28,7 +28,7 @@ const APP = "closetgpt";
 const SERVICE = "backend";
 
 describe.each(GOOGLE_TARGETS)("ClosetGPT in production on %s (CG-04, CG-08, CG-10)", (target) => {
-  const behaviour = googleBehaviour(PROJECT);
+  const behaviour = behaviours({ settings: PROJECT });
   const cloud = new Cloud(behaviour);
   let server: Rehearsal | undefined;
   let stack: TestStack | undefined;

@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { ensureDocker, findDocker } from "../../engine/docker.ts";
+import { ensureDocker, findDocker, NoDocker } from "../../engine/docker.ts";
 import { explain } from "../../engine/dockerd.ts";
 import { listen, quietProgress, temporaryFolder } from "./helpers.ts";
 
@@ -17,6 +17,17 @@ it("does not start another engine when DOCKER_HOST names one that is away", asyn
   await expect(ensureDocker({ env, own: "/nowhere", progress: quietProgress() })).rejects.toThrow(
     "no Docker engine answers at DOCKER_HOST=unix:///nowhere/docker.sock (ENOENT); start it, or unset DOCKER_HOST",
   );
+});
+
+it("says that none is to be had where nobody may install one", async () => {
+  const folder = await temporaryFolder();
+  const machine = { isRoot: false, socket: join(folder, "docker.sock") };
+  const env = { HOME: folder, PATH: folder };
+  const failure = await ensureDocker({ env, own: folder, progress: quietProgress(), machine }).catch(
+    (error: unknown) => error,
+  );
+  expect(failure).toBeInstanceOf(NoDocker);
+  expect((failure as Error).message).toMatch(/^Docker is not installed; /);
 });
 
 it.each([

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { beforeEach, expect, it, vi } from "vitest";
-import { installProgram } from "../../engine/packages.ts";
+import { installProgram, packagesFolder } from "../../engine/packages.ts";
 import { quietProgress, script, temporaryFolder } from "./helpers.ts";
 
 /** Stands in for npm: notes what it was asked in which folder, and fails where `BROKEN` exists. */
@@ -35,9 +35,11 @@ beforeEach(async () => {
 });
 
 it("installs what the lock file says, without scripts, beside the sources, and once", async () => {
+  const assumed = packagesFolder({ name: "firestore", source }, join(folder, "cache", "atelier"));
   const made = await install();
-  expect(await readdir(made)).toEqual(["Dockerfile", "node_modules"]);
-  expect(await install()).toBe(made);
+  expect(made).toEqual(assumed);
+  expect(await readdir(made.folder)).toEqual(["Dockerfile", "node_modules"]);
+  expect(await install()).toEqual(made);
   expect(await calls()).toEqual(["ci --omit=dev --ignore-scripts"]);
 });
 
@@ -45,7 +47,8 @@ it("installs anew when a source changes", async () => {
   const before = await install();
   await writeFile(join(source, "package-lock.json"), "{}");
   const after = await install();
-  expect(after).not.toBe(before);
+  expect(after.folder).not.toBe(before.folder);
+  expect(after.version).not.toBe(before.version);
   expect(await calls()).toHaveLength(2);
 });
 
@@ -55,5 +58,5 @@ it("says what npm says, and begins again the next time", async () => {
     "the packages of firestore could not be installed: sha512 differs; check the network (npm ping), then try again",
   );
   vi.stubEnv("BROKEN", "/nowhere");
-  expect(await readdir(join(await install(), "node_modules"))).toEqual(["left"]);
+  expect(await readdir(join((await install()).folder, "node_modules"))).toEqual(["left"]);
 });

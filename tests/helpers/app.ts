@@ -51,6 +51,7 @@ export function makeApp(changes: Partial<App> = {}): App {
       logs: { retention: days(14) },
       alerts: { email: [], webhooks: [] },
     },
+    usage: { users: 10, requestsPerUser: 300, tokensPerRequest: 200, mediaPerUser: mebibytes(20) },
     regions: [],
     protect: false,
     development: false,

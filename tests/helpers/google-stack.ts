@@ -1,7 +1,6 @@
 /** Whole deployments on Google Cloud, in this process: app.yaml → target → every resource that the engine would get. */
 import { join } from "node:path";
-import { googleBehaviour } from "../../rehearsal/google/behaviour.ts";
-import { googleOutputs } from "../../rehearsal/google/outputs.ts";
+import { behaviours } from "../../rehearsal/behaviours.ts";
 import { UNKNOWN } from "../../rehearsal/values.ts";
 import { loadApp } from "../../src/config/index.ts";
 import type { App } from "../../src/config/model.ts";
@@ -52,15 +51,15 @@ export async function targetOf({ target, settings = SETTINGS }: StackOptions) {
 
 type Answers = NonNullable<ProgramOptions["outputs"]>;
 
+const behaviour = behaviours({ settings: PROJECT });
+
 /** What Google answers whatever it is asked for. */
 const roughAnswers: Answers = (type, name) =>
   Object.fromEntries(
-    Object.entries(googleOutputs(type, name, {}, PROJECT)).filter(
+    Object.entries(behaviour.outputs(type, name, {})).filter(
       ([key, value]) => key !== "id" && value !== UNKNOWN,
     ),
   );
-
-const behaviour = googleBehaviour(PROJECT);
 
 /** As the rehearsal answers, with ids, and with the names that the engine would make. */
 export const exactAnswers: Answers = (type, name, inputs) => {

@@ -11,20 +11,27 @@ import { cacheFolder } from "../../engine/folders.ts";
  */
 export function unpackedProgram(name: string, packageName: string): string {
   if (spawnSync(name, ["--version"]).status === 0) return name;
-  const folder = join(cacheFolder(process.env), "test-programs", packageName);
-  const path = join(folder, "usr/bin", name);
-  if (existsSync(path)) return path;
+  return join(unpackedPackages(name, [packageName]), "usr/bin", name);
+}
+
+/** Folder with the content of Debian's packages, as below `/`, for programs that need more than one of them.
+ * @param name of the program, for messages
+ * @throws Error naming the program and the packages
+ */
+export function unpackedPackages(name: string, packages: readonly string[]): string {
+  const folder = join(cacheFolder(process.env), "test-programs", packages.join("+"));
+  if (existsSync(folder)) return folder;
   mkdirSync(dirname(folder), { recursive: true });
   const work = mkdtempSync(`${folder}-`);
   try {
-    const script = `cd "$1" && (apt-get download -qq "$2" || (apt-get update -qq && apt-get download -qq "$2")) && dpkg-deb -x "$2"_*.deb root`;
-    const { status, stderr } = spawnSync("sh", ["-c", script, "sh", work, packageName], { encoding: "utf8" });
-    if (status !== 0) throw missing(name, packageName, stderr);
-    if (!existsSync(path)) renameSync(join(work, "root"), folder);
+    const script = `cd "$1" && shift && (apt-get download -qq "$@" || (apt-get update -qq && apt-get download -qq "$@")) && for one in *.deb; do dpkg-deb -x "$one" root || exit 1; done`;
+    const { status, stderr } = spawnSync("sh", ["-c", script, "sh", work, ...packages], { encoding: "utf8" });
+    if (status !== 0) throw missing(name, packages.join(", "), stderr);
+    if (!existsSync(folder)) renameSync(join(work, "root"), folder);
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
-  return path;
+  return folder;
 }
 
 /** Path of a Chromium; installed as root on Debian, because it needs libraries of the system.

@@ -18,6 +18,8 @@ export interface StackOptions {
   readonly project?: string;
   /** Stack config without the seed: `{ "atelier:app": … }`. */
   readonly config: Readonly<Record<string, unknown>>;
+  /** 64 hex digits; random without it. */
+  readonly seed?: string;
   /** Encrypted stack config. */
   readonly secrets?: Readonly<Record<string, string>>;
   /** Variables for the engine, for instance to attach a provider. */
@@ -90,7 +92,7 @@ export class TestStack {
       seed === undefined ? {} : { "atelier:seed": seed, ...(kept ? { "atelier:secrets": kept } : {}) };
     await writeFile(file, stringify({ ...before, config: { ...config, ...encrypted } }));
     if (seed !== undefined) return;
-    const secrets = { "atelier:seed": SEED, ...this.#options.secrets };
+    const secrets = { "atelier:seed": this.#options.seed ?? SEED, ...this.#options.secrets };
     for (const [key, value] of Object.entries(secrets)) {
       // By standard input: an argument would stand in the process list.
       await this.must(["config", "set", "--secret", "--raw", "--path", key], value);

@@ -16,9 +16,10 @@ export async function effectOfKey(target: TargetName, key: KeyPath): Promise<Eff
 }
 
 /** Everything that is not so; empty when the table is right. */
-export function contradictions({ in: places, refused, differs, fixed }: Carried, effect: Effect): string[] {
+export function contradictions(carried: Carried, effect: Effect): string[] {
+  const { in: places, refused, differs, fixed, readBy } = carried;
   const says = (sentences: readonly string[], part: string) => sentences.some((text) => text.includes(part));
-  const silent = places.length === 0 && refused === undefined && differs === undefined && fixed === undefined;
+  const silent = places.length === 0 && [refused, differs, fixed, readBy].every((said) => said === undefined);
   return [
     ...places.filter((place) => !reaches(effect, place)).map((place) => `does not change ${place}`),
     ...(refused !== undefined && !says(effect.refused, refused) ? [`is not refused: ${refused}`] : []),

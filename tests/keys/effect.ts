@@ -68,14 +68,15 @@ function put(tree: Tree, [key = "", ...below]: readonly string[], value: unknown
   return { ...tree, [key]: put((tree[key] ?? {}) as Tree, below, value) };
 }
 
+const MADE = { folder: join(FOLDER, "api"), version: "1" };
 const HOST = {
   images: "upstream" as const,
   subnets: {},
   taken: [],
   attempts: {},
   socketGroup: 0,
-  programs: Object.fromEntries(["waf", "s3", "firestore"].map((name) => [name, join(FOLDER, "api")])),
-  sites: { [join(FOLDER, "site")]: join(FOLDER, "api") },
+  programs: Object.fromEntries(["waf", "s3", "firestore"].map((name) => [name, MADE])),
+  sites: { [join(FOLDER, "site")]: MADE },
 };
 
 /** What a target's settings must say for an app. */

@@ -24,7 +24,7 @@ function program(system: string) {
       taken: [],
       attempts: {},
       socketGroup: 0,
-      programs: { waf: join(import.meta.dirname, "../../images/waf") },
+      programs: { waf: { folder: join(import.meta.dirname, "../../images/waf"), version: "1" } },
     };
     const images = new Images("images", { app, host });
     const adapters = dockerAdapters({ app, settings: settings.parse({}), host, images });

@@ -4,6 +4,7 @@
 import { seconds } from "../../../src/config/units.ts";
 import { ALIAS, PORTS } from "./layout.ts";
 import { globalSection, passingDefaults, resolversSection } from "./process.ts";
+import { instances, readinessFile, readinessSettings } from "./readiness.ts";
 import { section } from "./text.ts";
 
 export interface RenderedDoor {
@@ -15,7 +16,7 @@ export interface RenderedDoor {
 
 export function renderDoor(): RenderedDoor {
   const config = [
-    globalSection({ maxConnections: 4000, drain: seconds(10) }),
+    globalSection({ maxConnections: 4000, drain: seconds(10), extra: readinessSettings() }),
     resolversSection(),
     // The edge knows how long a connection may live; the door only forgets the dead.
     passingDefaults(6, "24h", ["option clitcpka", "option srvtcpka"]),
@@ -30,7 +31,7 @@ export function renderDoor(): RenderedDoor {
     ]),
   ];
   return {
-    files: { "haproxy.cfg": config.join("\n") },
+    files: { "haproxy.cfg": config.join("\n"), ...readinessFile() },
     ports: { http: PORTS.http, https: PORTS.https },
     health: { port: PORTS.internal, path: "/" },
   };
@@ -42,7 +43,10 @@ function passage(name: string, port: number): string {
     "option httpchk GET /ready",
     "http-check expect status 200",
     "timeout check 500ms",
-    `default-server check port ${PORTS.internal} inter 200ms fastinter 100ms downinter 200ms fall 2 rise 1 send-proxy-v2`,
-    `server-template edge 1-4 ${ALIAS.edge}:${port} resolvers docker init-addr none`,
+    ...instances({
+      ...{ alias: ALIAS.edge, port, slots: 4 },
+      asked: `port ${PORTS.internal}`,
+      serving: "inter 200ms fastinter 100ms downinter 200ms fall 2 rise 1 send-proxy-v2",
+    }),
   ]);
 }

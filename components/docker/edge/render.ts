@@ -17,6 +17,7 @@ import { bodyLimits, countRequests, rateLimits, rateTables, wholeBody } from "./
 import { logFormat, remember, requestId } from "./logging.ts";
 import { hasOperators, loginTable, operatorLogin } from "./operators.ts";
 import { GRACE, globalSection, resolversSection } from "./process.ts";
+import { readinessFile, readinessSettings } from "./readiness.ts";
 import { errorPages, figuresFile, ownErrors, REFUSAL_ACLS } from "./refusals.ts";
 import { chooseRoute, dispatch, nameRoutes, type Routed, redirects, rewrites } from "./routes.ts";
 import { longestSilence, serviceSections } from "./services.ts";
@@ -67,6 +68,7 @@ export function renderEdge(input: EdgeInput): RenderedEdge {
     ...(app.edge.waf === "off" ? {} : { "spoe.cfg": spoeFile() }),
     "edge.env": settings(app, routes),
     figures: figuresFile(),
+    ...readinessFile(),
     ...errorPages(),
   };
   return {
@@ -107,6 +109,7 @@ function settings(app: App, routes: readonly Routed[]): string {
 
 function haproxyFile({ app, httpsPort = 443, networks = {} }: EdgeInput, routes: readonly Routed[]): string {
   const extra = [
+    ...readinessSettings(),
     ...tlsDefaults(),
     ...guardSettings(),
     ...(app.edge.waf === "off" ? [] : wafBuffer()),

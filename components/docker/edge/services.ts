@@ -2,6 +2,7 @@
 import type { App } from "../../../src/config/model.ts";
 import { type Duration, milliseconds, seconds } from "../../../src/config/units.ts";
 import type { DockerBackend } from "./backend.ts";
+import { instances } from "./readiness.ts";
 import { type Routed, sectionOf } from "./routes.ts";
 import { section, time, word } from "./text.ts";
 
@@ -76,8 +77,10 @@ function serviceSection(
         ]
       : []),
     ...(health ? [`timeout check ${time(health.timeout)}`] : []),
-    `default-server check ${checkTimes(health)} observe layer4 error-limit 3 on-error mark-down pool-purge-delay 1s`,
-    `server-template s 1-${count} ${alias}:${port} resolvers docker init-addr none`,
+    ...instances({
+      ...{ alias, port, slots: count },
+      serving: `${checkTimes(health)} observe layer4 error-limit 3 on-error mark-down pool-purge-delay 1s`,
+    }),
   ]);
 }
 

@@ -40,7 +40,7 @@ export async function preflight(
     images,
     subnets: engine.ownSubnets,
     taken,
-    socketGroup: engine.socketGroup,
+    socketGroup: settings.socketGroup ?? engine.socketGroup,
     attempts: engine.attempts,
   };
 }

@@ -3,75 +3,135 @@
  */
 import { join } from "node:path";
 import { createProgress, type Progress } from "../../../bootstrap/progress.mjs";
-import { baseImageFolder } from "../../../engine/base-image.ts";
+import { baseImageFolder, buildBaseImage } from "../../../engine/base-image.ts";
+import type { BuildFolder } from "../../../engine/build-folder.ts";
 import type { Environment } from "../../../engine/command.ts";
-import { installProgram } from "../../../engine/packages.ts";
-import { buildProgram } from "../../../engine/programs.ts";
-import { siteFolder } from "../../../engine/sites.ts";
+import { assumedCacheFolder } from "../../../engine/folders.ts";
+import { installProgram, type NodeProgram, packagesFolder } from "../../../engine/packages.ts";
+import { buildProgram, type Program as GoProgram, programFolder } from "../../../engine/programs.ts";
+import { buildSite, type Site, siteFolder } from "../../../engine/sites.ts";
 import { isPlainFolder } from "../../../src/app/static.ts";
 import type { App } from "../../../src/config/model.ts";
 import type { Host } from "../host.ts";
+import type { ImageSource } from "../images.ts";
+import type { Settings } from "../settings.ts";
 import type { Extent } from "./index.ts";
+
+/** What this machine makes for a host. */
+type Folders = Pick<Host, "base" | "programs" | "sites">;
 
 interface Shared {
   readonly env: Environment;
   readonly progress: Progress;
 }
 
-interface Program {
+/** A folder that an image is built from: where it will be below a cache folder, and how it is made there. */
+interface Recipe {
+  readonly place: (cache: string) => BuildFolder;
+  readonly make: (shared: Shared) => Promise<BuildFolder>;
+}
+
+interface Program extends Recipe {
   readonly wanted: (app: App, extent: Extent) => boolean;
-  /** Folder that the image is built from. */
-  readonly make: (shared: Shared) => Promise<string>;
 }
 
 const source = (name: string) => join(import.meta.dirname, "../../../images", name);
 
+const compiled = (program: GoProgram, seconds: number): Recipe => ({
+  place: (cache) => programFolder(program, cache),
+  make: (shared) => buildProgram({ ...shared, ...program, seconds }),
+});
+
+const installed = (program: NodeProgram, seconds: number): Recipe => ({
+  place: (cache) => packagesFolder(program, cache),
+  make: (shared) => installProgram({ ...shared, ...program, seconds }),
+});
+
+const wrapped = (site: Site): Recipe => ({
+  place: (cache) => siteFolder(site, cache),
+  make: ({ env }) => buildSite({ ...site, env }),
+});
+
+const BASE: Recipe = { place: baseImageFolder, make: buildBaseImage };
+
+const VERSITYGW = {
+  name: "versitygw",
+  source: source("s3"),
+  target: "github.com/versity/versitygw/cmd/versitygw",
+};
+
 const PROGRAMS: Readonly<Record<string, Program>> = {
   waf: {
     wanted: ({ edge }, { door }) => door && edge.waf !== "off",
-    make: (shared) =>
-      buildProgram({ ...shared, name: "waf", source: source("waf"), target: ".", seconds: 60 }),
+    ...compiled({ name: "waf", source: source("waf"), target: "." }, 60),
   },
   s3: {
     wanted: ({ data }) => Object.values(data).some(({ kind }) => kind === "bucket"),
-    make: (shared) =>
-      buildProgram({
-        ...shared,
-        name: "versitygw",
-        source: source("s3"),
-        target: "github.com/versity/versitygw/cmd/versitygw",
-        seconds: 150,
-      }),
+    ...compiled(VERSITYGW, 150),
   },
   firestore: {
     wanted: ({ data }) =>
       Object.values(data).some((part) => part.kind === "documents" && part.engine === "firestore"),
-    make: (shared) =>
-      installProgram({ ...shared, name: "firestore", source: source("firestore"), seconds: 15 }),
+    ...installed({ name: "firestore", source: source("firestore") }, 15),
   },
 };
+
+/** Where everything will be that this machine makes for the app. Makes nothing, and reads only what it is made from. */
+export function assumedFolders(app: App, settings: Settings, images: ImageSource): Folders {
+  const cache = assumedCacheFolder(environmentOf(settings));
+  const { base, programs, sites } = recipesOf(app, images, { door: true });
+  return {
+    ...(base && { base: base.place(cache) }),
+    programs: placeAll(programs, cache),
+    sites: placeAll(sites, cache),
+  };
+}
 
 /** Takes minutes the first time, nothing later: everything is cached by its content. */
 export async function prepareHost(
   app: App,
-  host: Omit<Host, "base" | "programs" | "sites">,
+  settings: Settings,
+  found: Omit<Host, keyof Folders>,
   extent: Extent = { door: true },
 ): Promise<Host> {
-  const shared = { env: process.env, progress: createProgress(process.stderr) };
-  const base = host.images === "debian" ? { base: await baseImageFolder(shared) } : {};
-  const programs: Record<string, string> = {};
-  for (const [name, { wanted, make }] of Object.entries(PROGRAMS)) {
-    if (wanted(app, extent)) programs[name] = await make(shared);
-  }
-  return { ...host, ...base, programs, sites: await prepareSites(app, shared.env) };
+  const shared = { env: environmentOf(settings), progress: createProgress(process.stderr) };
+  const { base, programs, sites } = recipesOf(app, found.images, extent);
+  return {
+    ...found,
+    ...(base && { base: await base.make(shared) }),
+    programs: await makeAll(programs, shared),
+    sites: await makeAll(sites, shared),
+  };
 }
 
-async function prepareSites({ services }: App, env: Environment): Promise<Record<string, string>> {
-  const sites: Record<string, string> = {};
-  for (const service of Object.values(services)) {
-    if (service.source.type !== "build" || !isPlainFolder(service)) continue;
-    const files = service.source.context;
-    sites[files] = await siteFolder({ files, server: source("static"), env });
-  }
-  return sites;
+type Recipes = Readonly<Record<string, Recipe>>;
+
+function recipesOf(app: App, images: ImageSource, extent: Extent) {
+  const programs = Object.entries(PROGRAMS).filter(([, { wanted }]) => wanted(app, extent));
+  const sites = Object.values(app.services).flatMap((service) =>
+    service.source.type === "build" && isPlainFolder(service) ? [service.source.context] : [],
+  );
+  return {
+    ...(images === "debian" && { base: BASE }),
+    programs: Object.fromEntries(programs),
+    sites: Object.fromEntries(
+      sites.map((files) => [files, wrapped({ files, server: source("static") })] as const),
+    ),
+  };
+}
+
+/** What is built outside of Docker stays below `state` where that is set. */
+function environmentOf({ state }: Settings): Environment {
+  return state ? { ...process.env, XDG_CACHE_HOME: state } : process.env;
+}
+
+function placeAll(recipes: Recipes, cache: string): Record<string, BuildFolder> {
+  return Object.fromEntries(Object.entries(recipes).map(([name, { place }]) => [name, place(cache)]));
+}
+
+/** One after another: each takes all that the machine has. */
+async function makeAll(recipes: Recipes, shared: Shared): Promise<Record<string, BuildFolder>> {
+  const made: Record<string, BuildFolder> = {};
+  for (const [name, { make }] of Object.entries(recipes)) made[name] = await make(shared);
+  return made;
 }

@@ -8,6 +8,9 @@ import type { ImageSource } from "../images.ts";
 import type { Settings } from "../settings.ts";
 import type { EngineFacts } from "./engine.ts";
 
+/** What an image may be found in. */
+type HasImages = Pick<EngineFacts, "references">;
+
 const REGISTRY = "https://registry-1.docker.io/v2/";
 const PATIENCE = 4000;
 
@@ -28,7 +31,7 @@ async function registryAnswers(): Promise<boolean> {
 }
 
 /** Build folders, Dockerfiles and base images that are missing. */
-export function checkImages(app: App, source: ImageSource, engine: EngineFacts): Problem[] {
+export function checkImages(app: App, source: ImageSource, engine: HasImages): Problem[] {
   return Object.entries(app.services).flatMap(([name, service]) => {
     const { source: origin } = service;
     const path = ["services", name, origin.type];
@@ -43,7 +46,7 @@ export function checkImages(app: App, source: ImageSource, engine: EngineFacts):
 const contextOf = (origin: App["services"][string]["source"]) =>
   origin.type === "build" ? origin.context : "";
 
-function checkBuild(path: string[], build: Build, source: ImageSource, engine: EngineFacts): Problem[] {
+function checkBuild(path: string[], build: Build, source: ImageSource, engine: HasImages): Problem[] {
   if (!existsSync(build.context)) {
     return [{ path, what: `there is no folder ${build.context}`, remedy: "create it or correct the path" }];
   }
@@ -65,7 +68,7 @@ function checkBuild(path: string[], build: Build, source: ImageSource, engine: E
     );
 }
 
-function isLocal(reference: string, { references }: EngineFacts): boolean {
+function isLocal(reference: string, { references }: HasImages): boolean {
   return references.has(reference) || references.has(`${reference}:latest`);
 }
 

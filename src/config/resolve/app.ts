@@ -1,7 +1,7 @@
 /** All layers merged → App. What is missing is collected, never thrown. */
-import type { App, Budget, Monitoring, PresetName, Secret } from "../model.ts";
+import type { App, Budget, Monitoring, PresetName, Secret, Usage } from "../model.ts";
 import type { Overlay } from "../schema/app.ts";
-import { dollars, milliseconds } from "../units.ts";
+import { bytes, dollars, milliseconds } from "../units.ts";
 import { resolveData } from "./data.ts";
 import { type Missing, mapValues, present } from "./missing.ts";
 import { resolveEdge, resolveRoute } from "./routes-and-edge.ts";
@@ -26,6 +26,7 @@ export function resolveApp(merged: Overlay, identity: Identity, context: Service
     edge: resolveEdge(merged.edge ?? {}, { missing, routed: Object.keys(routes).length > 0 }),
     monitoring: resolveMonitoring(merged.monitoring ?? {}, missing),
     budget: merged.budget && resolveBudget(merged.budget, missing),
+    usage: resolveUsage(merged.usage ?? {}, missing),
     regions: merged.regions ?? [],
     protect: merged.protect ?? false,
     development: merged.development ?? false,
@@ -105,4 +106,14 @@ function resolveBudget({ monthly, ...providers }: NonNullable<Overlay["budget"]>
     remedy: "add monthly: 300 for instance",
   });
   return { monthly: needed, ai: Object.fromEntries(ai) };
+}
+
+function resolveUsage(usage: NonNullable<Overlay["usage"]>, missing: Missing): Usage {
+  const path = (key: keyof Usage) => ["usage", key];
+  return {
+    users: missing.need(path("users"), usage.users, 0),
+    requestsPerUser: missing.need(path("requestsPerUser"), usage.requestsPerUser, 0),
+    tokensPerRequest: missing.need(path("tokensPerRequest"), usage.tokensPerRequest, 0),
+    mediaPerUser: missing.need(path("mediaPerUser"), usage.mediaPerUser, bytes(1)),
+  };
 }

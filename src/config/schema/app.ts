@@ -6,6 +6,7 @@ import { budget, monitoring, regions } from "./monitoring-and-budget.ts";
 import { edge, route } from "./routes-and-edge.ts";
 import { secret } from "./secrets.ts";
 import { service } from "./services.ts";
+import { usage } from "./usage.ts";
 
 const parts = {
   services: named("a map such as api: { kind: web }", partName(), service).meta({
@@ -23,6 +24,7 @@ const parts = {
   edge,
   monitoring,
   budget,
+  usage,
   regions,
   protect: flag().meta({
     description:

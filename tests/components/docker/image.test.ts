@@ -19,7 +19,7 @@ function folder(path: string, dockerfile: string): string {
 const built = (context: string, args: Record<string, string> = {}) =>
   makeService({ source: { type: "build", context, dockerfile: "Dockerfile", args } });
 
-const DEBIAN = folder("base", "FROM scratch\n");
+const DEBIAN = { folder: folder("base", "FROM scratch\n"), version: "bookworm-1" };
 
 const run = <T>(make: (images: Images) => T, images: Host["images"] = "debian") =>
   runProgram(() => {
@@ -90,7 +90,7 @@ test("a folder of plain files is built with the web server that was put around i
     };
     const images = new Images("images", {
       app: makeApp(),
-      host: { ...host, images: "debian" as const, sites: { [files]: site } },
+      host: { ...host, images: "debian" as const, sites: { [files]: { folder: site, version: "1" } } },
     });
     return images.of(built(files));
   });
@@ -100,4 +100,30 @@ test("a folder of plain files is built with the web server that was put around i
     build: { context: site },
   });
   expect(program.result.hasUser).toBe(true);
+});
+
+test("what this machine makes is known before it is made, by the version of its sources", async () => {
+  const waf = { folder: "/nowhere/programs/waf-1", version: "1" };
+  const host = { images: "debian" as const, subnets: {}, taken: [], socketGroup: 1, attempts: {} };
+  const base = { folder: "/nowhere/images/bookworm", version: "bookworm-1" };
+  const reference = async (changes: Partial<Host>) => {
+    const program = await runProgram(() => {
+      const images = new Images("images", {
+        app: makeApp(),
+        host: { ...host, base, programs: { waf }, ...changes },
+      });
+      return images.get("waf").reference;
+    });
+    const contexts = imagesOf(program).map(({ inputs }) => inputs.build);
+    expect(contexts).toMatchObject([{ context: waf.folder }]);
+    return program.result;
+  };
+  const first = await reference({});
+  expect(first).toMatch(/^shop-dev\/waf:[0-9a-f]{16}$/);
+  expect(await reference({})).toBe(first);
+  const changed = [
+    await reference({ programs: { waf: { ...waf, version: "2" } } }),
+    await reference({ base: { ...base, version: "bookworm-2" } }),
+  ];
+  expect(new Set([first, ...changed]).size).toBe(3);
 });

@@ -147,6 +147,7 @@ export function flashfit(change: Partial<App> = {}): App {
       },
     },
     budget: { monthly: dollars(300), ai: { openai: { daily: dollars(100) } } },
+    usage: { users: 10, requestsPerUser: 300, tokensPerRequest: 200, mediaPerUser: mebibytes(20) },
     regions: [],
     protect: false,
     development: true,

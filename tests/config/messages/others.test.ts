@@ -55,7 +55,7 @@ const rows: readonly Row[] = [
   [
     "foo",
     1,
-    "foo: foo is not a key here; allowed: preset, services, data, secrets, routes, edge, monitoring, budget, regions, protect, development; correct or remove it",
+    "foo: foo is not a key here; allowed: preset, services, data, secrets, routes, edge, monitoring, budget, usage, regions, protect, development; correct or remove it",
   ],
   ["services", [], "services: a list is not a map; write api: { kind: web } for instance"],
   [

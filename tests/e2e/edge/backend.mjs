@@ -5,6 +5,8 @@ import { createServer } from "node:http";
 const name = process.env.NAME ?? "backend";
 const port = Number(process.env.PORT ?? 8080);
 const readyAfter = Date.now() + Number(process.env.READY_AFTER_MS ?? 0);
+// Between the signal and closing the door it is not ready and goes on answering.
+const drain = Number(process.env.DRAIN_MS ?? 0);
 let draining = false;
 
 const answers = {
@@ -67,6 +69,8 @@ server.keepAliveTimeout = 5000;
 server.listen(port);
 process.on("SIGTERM", () => {
   draining = true;
-  server.close(() => process.exit(0));
-  server.closeIdleConnections();
+  setTimeout(() => {
+    server.close(() => process.exit(0));
+    server.closeIdleConnections();
+  }, drain);
 });

@@ -89,8 +89,8 @@ export function callPlain(door: Door, path: string, { method = "GET", host }: Ca
 export interface Load {
   readonly sent: number;
   readonly failures: readonly string[];
-  /** Who answered. */
-  readonly names: ReadonlySet<string>;
+  /** Who answered, and how often. */
+  readonly answers: Readonly<Record<string, number>>;
   /** Milliseconds. */
   readonly slowest: number;
 }
@@ -99,7 +99,7 @@ export interface Load {
 export function load(door: Door, path: string, connections: number, make: (n: number) => Call = () => ({})) {
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
   const failures: string[] = [];
-  const names = new Set<string>();
+  const answers: Record<string, number> = {};
   let sent = 0;
   let slowest = 0;
   let going = true;
@@ -110,7 +110,8 @@ export function load(door: Door, path: string, connections: number, make: (n: nu
       try {
         const { status, body } = await call(door, path, { ...make(n), agent });
         if (status !== 200) failures.push(`${status} ${body}`);
-        names.add(/"name":"([^"]*)"/.exec(body)?.[1] ?? "nobody");
+        const name = /"name":"([^"]*)"/.exec(body)?.[1] ?? "nobody";
+        answers[name] = (answers[name] ?? 0) + 1;
       } catch (error) {
         failures.push(String(error));
       }
@@ -123,7 +124,7 @@ export function load(door: Door, path: string, connections: number, make: (n: nu
       going = false;
       await Promise.all(workers);
       agent.destroy();
-      return { sent, failures, names, slowest: Math.round(slowest) };
+      return { sent, failures, answers, slowest: Math.round(slowest) };
     },
   };
 }

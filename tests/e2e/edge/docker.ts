@@ -14,6 +14,7 @@ export async function docker(...args: string[]): Promise<string> {
 
 export interface ContainerArgs {
   readonly image: string;
+  /** The first may be `host`, where nothing has an alias. None at all when empty. */
   readonly networks: readonly string[];
   readonly alias: string;
   readonly files?: Readonly<Record<string, string>>;
@@ -65,12 +66,13 @@ export class Sandbox {
       ...(args.secrets && { [await this.#write(name, "secrets", args.secrets)]: "/run/secrets:ro" }),
       ...args.mounts,
     };
+    const [first = "none"] = args.networks;
+    const named = first !== "none" && first !== "host";
     await docker(
       ...["create", "--name", name, "--read-only", "--init", "--cap-drop", "ALL"],
       ...["--security-opt", "no-new-privileges", "--tmpfs", "/tmp:mode=1777", "--memory", "512m"],
-      ...(args.networks[0]
-        ? ["--network", args.networks[0], "--network-alias", args.alias]
-        : ["--network", "none"]),
+      ...["--network", first],
+      ...(named ? ["--network-alias", args.alias] : []),
       ...Object.entries(folders).flatMap(([from, to]) => ["-v", `${from}:${to}`]),
       ...Object.entries(args.env ?? {}).flatMap(([key, value]) => ["-e", `${key}=${value}`]),
       ...(args.publish ?? []).flatMap((port) => ["-p", `127.0.0.1::${port}`]),

@@ -7,6 +7,7 @@ import type { BoundRoute } from "../../../components/contracts/edge.ts";
 import { renderWaf } from "../../../components/docker/edge/agent.ts";
 import type { DockerBackend } from "../../../components/docker/edge/backend.ts";
 import { renderDoor } from "../../../components/docker/edge/door.ts";
+import { WAF_PORTS } from "../../../components/docker/edge/layout.ts";
 import { type EdgeInput, renderEdge } from "../../../components/docker/edge/render.ts";
 import { buildProgram } from "../../../engine/programs.ts";
 import type { App } from "../../../src/config/model.ts";
@@ -24,8 +25,8 @@ export async function buildImages(): Promise<void> {
   const base = process.env.EDGE_BASE ? ["--build-arg", `BASE=${process.env.EDGE_BASE}`] : [];
   await docker("build", "-q", "--network", "host", ...base, "-t", IMAGES.edge, join(root, "images/edge"));
   const program = { name: "waf", source: join(root, "images/waf"), target: ".", seconds: 60 };
-  const context = await buildProgram({ ...program, env: process.env, progress: createProgress() });
-  await docker("build", "-q", "-t", IMAGES.waf, context);
+  const { folder } = await buildProgram({ ...program, env: process.env, progress: createProgress() });
+  await docker("build", "-q", "-t", IMAGES.waf, folder);
 }
 
 export class Stack {
@@ -104,10 +105,34 @@ export class Stack {
     return until(`health of ${container}`, () => this.#probe(container, port, path), 40_000);
   }
 
-  async #probe(container: string, port: number, path: string): Promise<true | undefined> {
-    const script = `exec 3<>/dev/tcp/127.0.0.1/${port}; printf 'GET ${path} HTTP/1.0\\r\\n\\r\\n' >&3; head -1 <&3`;
-    const line = await docker("exec", container, "bash", "-c", script);
+  /** Waits until a WAF agent, whose image has no shell, is healthy as an edge sees it. */
+  wafHealthy(agent: string, edge: string): Promise<true> {
+    return until(`health of ${agent}`, () => this.#probe(edge, WAF_PORTS.metrics, "/health", agent), 40_000);
+  }
+
+  /** Waits until a service answers anything at all. */
+  listening(container: string): Promise<string> {
+    return until(`an answer of ${container}`, async () => {
+      const line = await this.#firstLine(container, 8080, "/health/ready");
+      return line.startsWith("HTTP/") ? line : undefined;
+    });
+  }
+
+  /** From now on the service is found under this alias and no other. */
+  async rename(container: string, alias: string): Promise<void> {
+    await docker("network", "disconnect", this.#networks.back, container);
+    await docker("network", "connect", "--alias", alias, this.#networks.back, container);
+  }
+
+  async #probe(container: string, port: number, path: string, host?: string): Promise<true | undefined> {
+    const line = await this.#firstLine(container, port, path, host);
     return line.includes(" 200 ") || undefined;
+  }
+
+  /** What comes back when it is asked from inside the container. */
+  #firstLine(container: string, port: number, path: string, host = "127.0.0.1"): Promise<string> {
+    const script = `exec 3<>/dev/tcp/${host}/${port}; printf 'GET ${path} HTTP/1.0\\r\\n\\r\\n' >&3; head -1 <&3`;
+    return docker("exec", container, "bash", "-c", script);
   }
 
   async startDoor(domain: string): Promise<void> {

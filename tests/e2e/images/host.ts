@@ -5,7 +5,8 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { createProgress } from "../../../bootstrap/progress.mjs";
 import { type ImageName, platformImages } from "../../../components/docker/images.ts";
-import { baseImageFolder } from "../../../engine/base-image.ts";
+import { buildBaseImage } from "../../../engine/base-image.ts";
+import type { BuildFolder } from "../../../engine/build-folder.ts";
 import { installProgram } from "../../../engine/packages.ts";
 import { buildProgram } from "../../../engine/programs.ts";
 
@@ -16,7 +17,7 @@ const source = (name: string) => join(import.meta.dirname, "../../../images", na
 const shared = { env: process.env, progress };
 
 /** Images that hold a program which is made on this machine. */
-const PROGRAMS: Readonly<Record<string, () => Promise<string>>> = {
+const PROGRAMS: Readonly<Record<string, () => Promise<BuildFolder>>> = {
   firestore: () => installProgram({ ...shared, name: "firestore", source: source("firestore"), seconds: 15 }),
   s3: () =>
     buildProgram({
@@ -44,7 +45,7 @@ function baseTag(): Promise<string> {
   base ??= docker("image", "inspect", "debian:bookworm-slim").then(
     () => "debian:bookworm-slim",
     async () => {
-      await build("base", await baseImageFolder({ env: process.env, progress }), []);
+      await build("base", (await buildBaseImage(shared)).folder, []);
       return tagOf("base");
     },
   );
@@ -57,7 +58,7 @@ async function build(image: string, context: string, args: string[]): Promise<vo
 
 export async function buildImage(name: ImageName): Promise<void> {
   const { context, program } = platformImages[name];
-  const folder = program ? await PROGRAMS[program]?.() : context;
+  const folder = program ? (await PROGRAMS[program]?.())?.folder : context;
   if (!folder) throw new Error(`${name} has no folder to be built from`);
   await build(name, folder, [`--build-arg=BASE=${await baseTag()}`]);
 }

@@ -72,6 +72,7 @@ export function app(overrides: Partial<App> = {}): App {
       logs: { retention: days(7) },
       alerts: { email: [], webhooks: [] },
     },
+    usage: { users: 10, requestsPerUser: 300, tokensPerRequest: 200, mediaPerUser: mebibytes(20) },
     regions: [],
     protect: false,
     development: true,

@@ -155,9 +155,24 @@ describe("services", () => {
   });
   test("are found by name, checked, and retried only where nothing can happen twice", () => {
     const text = sectionOf(config(), "backend api_8080");
-    expect(text).toContain("server-template s 1-10 api:8080 resolvers docker init-addr none");
     expect(text).toContain("http-check send meth GET uri /health/ready");
     expect(text).toContain("disable-l7-retry unless { method GET HEAD OPTIONS }");
+  });
+  test("get requests only through slots that name no one, which a probe by name fills", () => {
+    const servers = lines(sectionOf(config(), "backend api_8080"), "server-template ");
+    expect(servers).toEqual([
+      "server-template probe 1-10 api:8080 resolvers docker init-addr none weight 0 check inter 100ms fastinter 100ms downinter 100ms fall 1 rise 2",
+      "server-template s 1-10 192.0.2.1:8080 disabled check inter 1000ms fastinter 300ms downinter 300ms fall 3 rise 1 observe layer4 error-limit 3 on-error mark-down pool-purge-delay 1s",
+    ]);
+    expect(sectionOf(config(), "global")).toContain("lua-load /run/config/readiness.lua");
+    expect(render().files["readiness.lua"]).toContain("core.register_task");
+  });
+  test("have as many probes as slots, for two generations and two more", () => {
+    const many = app({
+      services: { ...app().services, api: service({ scale: { min: 6, max: 8, on: {} } }) },
+    });
+    const servers = lines(sectionOf(config({ app: many }), "backend api_8080"), "server-template ");
+    expect(servers.map((line) => line.split(" ").slice(1, 3).join(" "))).toEqual(["probe 1-14", "s 1-14"]);
   });
   test("keep the edge's generation when only their scale changes within the slots", () => {
     const scaled = app({
@@ -225,8 +240,15 @@ describe("the WAF", () => {
 test("the door knows nothing of the app and hands connections on with their address", () => {
   const text = renderDoor().files["haproxy.cfg"] ?? "";
   expect(renderDoor()).toEqual(renderDoor());
-  expect(text).toContain("send-proxy-v2");
-  expect(text).toContain("server-template edge 1-4 edge:8443 resolvers docker init-addr none");
+  const servers = lines(sectionOf(text, "listen https"), "server-template ");
+  expect(servers).toEqual([
+    "server-template probe 1-4 edge:8443 resolvers docker init-addr none weight 0 check port 8404 inter 100ms fastinter 100ms downinter 100ms fall 1 rise 2",
+    "server-template s 1-4 192.0.2.1:8443 disabled check port 8404 inter 200ms fastinter 100ms downinter 200ms fall 2 rise 1 send-proxy-v2",
+  ]);
+  expect(sectionOf(text, "global")).toContain("lua-load /run/config/readiness.lua");
+  expect(renderDoor().files["readiness.lua"]).toBe(
+    renderEdge({ app: app(), routes: [] }).files["readiness.lua"],
+  );
 });
 
 test("the forwarder has one listener per published port", () => {

@@ -1,0 +1,40 @@
+/** Finds in a simulated cloud what a create has made whose answer never came, as Atelier finds it in a real one. */
+
+import { byRule } from "../engine/recovery/find.ts";
+import type { Begun, Find, Found } from "../engine/recovery/model.ts";
+import type { Cloud } from "./cloud.ts";
+import { CONTAINER, IMAGE, NETWORK, VOLUME } from "./docker/behaviour.ts";
+import { equal, isMap, isSecret, type Properties, type Value } from "./values.ts";
+
+/** Containers go, everything else is taken over: engine/recovery/docker.ts, engine/recovery/google.ts. */
+export function finderIn(cloud: Cloud): Find {
+  return async (begun) => {
+    const { type } = begun;
+    if (type === CONTAINER) return remove(cloud, begun);
+    if (type === NETWORK || type === VOLUME || type === IMAGE) return byInputs(cloud, begun);
+    if (!type.startsWith("gcp:")) return "absent";
+    return byRule(begun) ?? byInputs(cloud, begun);
+  };
+}
+
+function remove(cloud: Cloud, begun: Begun): Found {
+  const found = byInputs(cloud, begun);
+  if (typeof found === "object" && "id" in found) cloud.delete(begun.type, found.id);
+  return "absent";
+}
+
+function byInputs(cloud: Cloud, { type, inputs, known }: Begun): Found {
+  const found = cloud.live.findLast(
+    (live) => live.type === type && !known.includes(live.id) && isOf(live.inputs, inputs),
+  );
+  return found ? { id: found.id } : "absent";
+}
+
+/** Whether a list would show them as the same; secrets are not in lists. */
+function isOf(there: Properties, inputs: Properties): boolean {
+  return Object.entries(inputs).every(
+    ([key, value]) => key.startsWith("__") || isHidden(value) || equal(there[key], value),
+  );
+}
+
+const isHidden = (value: Value): boolean => value === "[secret]" || (isMap(value) && isSecret(value));

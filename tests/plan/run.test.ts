@@ -1,0 +1,67 @@
+/** Plans of every example on every target in every environment, made in this process. */
+import { describe, expect, it } from "vitest";
+import { UNKNOWN } from "../../rehearsal/values.ts";
+import { count } from "../../src/plan/tree.ts";
+import { hasUnknown } from "../../src/plan/values.ts";
+import { EXAMPLES } from "../helpers/google-stack.ts";
+import { choose, ENVIRONMENTS, planOf, TARGETS } from "../helpers/plan.ts";
+import { leaks } from "../helpers/program.ts";
+
+const cells = EXAMPLES.flatMap((example) =>
+  TARGETS.flatMap((target) => ENVIRONMENTS.map((environment) => ({ example, target, environment }))),
+);
+
+describe.each(cells)("$example on $target in $environment", (cell) => {
+  it("is planned the same each time, with every resource that a deployment has", async () => {
+    const [{ plan: first }, { plan: again }, { plan: complete }] = await Promise.all([
+      planOf(cell),
+      planOf(cell),
+      planOf(cell, { complete: true }),
+    ]);
+    expect(count(first).resources).toBeGreaterThan(50);
+    expect(again).toEqual(first);
+    // Nothing hides behind a value that only a deployment makes known.
+    const urns = (all: typeof first) => all.resources.map(({ urn }) => urn).sort();
+    expect(urns(complete)).toEqual(urns(first));
+    expect(complete.resources.filter(({ inputs }) => hasUnknown(inputs)).map(({ urn }) => urn)).toEqual([]);
+    expect(new Set(urns(first)).size).toBe(first.resources.length);
+  });
+
+  it("names parents and dependencies that it has itself", async () => {
+    const { plan } = await planOf(cell);
+    const urns = new Set(plan.resources.map(({ urn }) => urn));
+    const named = plan.resources.flatMap(({ parent, dependencies, propertyDependencies }) => [
+      parent,
+      ...dependencies,
+      ...Object.values(propertyDependencies).flat(),
+    ]);
+    const stack = `urn:pulumi:${plan.subject.stack}::${plan.subject.project}::pulumi:pulumi:Stack::${plan.subject.project}-${plan.subject.stack}`;
+    expect([...new Set(named)].filter((urn) => urn !== stack && !urns.has(urn))).toEqual([]);
+  });
+
+  it("shows no secret in the plain", async () => {
+    const { app } = await choose(cell);
+    const { plan } = await planOf(cell, { complete: true });
+    const required = Object.entries(app.secrets).flatMap(([name, { source }]) =>
+      source === "required" ? [`value of ${name}`] : [],
+    );
+    const registered = plan.resources.map(({ name, inputs }) => ({ name, inputs: inputs as never }));
+    expect(leaks(registered as never, required)).toEqual([]);
+  });
+});
+
+it("says what only a deployment makes known", async () => {
+  const { plan } = await planOf({ example: "flashfit-ai", target: "gcp-cloud-run", environment: "prod" });
+  const rule = plan.resources.find(({ name }) => name.endsWith("edge-https-v4"));
+  expect(rule?.inputs.ipAddress).toBe(UNKNOWN);
+});
+
+it("carries the target's refusals beside the plan, and what nobody said", async () => {
+  const { refusals, assumed } = await choose({
+    example: "closetgpt",
+    target: "gcp-cloud-run",
+    environment: "dev",
+  });
+  expect(refusals.map(({ path }) => path.join("."))).toEqual(["edge.domain"]);
+  expect(assumed).toMatchObject({ project: "your-project", region: "us-central1" });
+});
