@@ -2,6 +2,7 @@
 import { defineCommand } from "citty";
 import colors from "picocolors";
 import { createProgress } from "../../bootstrap/progress.mjs";
+import { ConfigError } from "../config/problem.ts";
 import { documentOf } from "../plan/document.ts";
 import { planAsHtml } from "../plan/html.ts";
 import { planAsMarkdown } from "../plan/markdown.ts";
@@ -87,6 +88,7 @@ async function pictureOf({ app }: Chosen, { plan: planned }: Report): Promise<Pi
 
 /** Prints what the providers' own plugins say; 1 when they find something. */
 async function verified(chosen: Chosen): Promise<0 | 1> {
+  if (chosen.refusals.length > 0) throw new ConfigError(chosen.refusals);
   const [{ verifyPlan }, { formatVerdict }] = await Promise.all([
     import("../verify/verify.ts"),
     import("../verify/report.ts"),

@@ -5,7 +5,7 @@
  */
 import { z } from "zod";
 import { BASE } from "./prices/google.ts";
-import type { Sku } from "./prices/google-skus.ts";
+import type { Sku } from "./prices/sku.ts";
 
 const money = z.object({
   currencyCode: z.string(),

@@ -8,8 +8,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type CatalogSku, type Fetch, findPrice, serviceIds, skusOf } from "./catalog.ts";
 import type { Source } from "./model.ts";
-import type { Sku } from "./prices/google-skus.ts";
 import { SKUS } from "./prices/google-skus.ts";
+import type { Sku } from "./prices/sku.ts";
 
 export interface Table {
   readonly base: string;

@@ -49,7 +49,15 @@ export function runStack(
 ): Promise<void> {
   return withLocalStorage(async () => {
     setMockOptions(monitor, project, stack, preview);
-    await runtime.runInPulumiStack(program);
+    // A program that throws inside would leave rejections that nobody hears; the stack ends first.
+    const failures: unknown[] = [];
+    await runtime.runInPulumiStack(() =>
+      program().catch((error: unknown) => {
+        failures.push(error);
+        return {};
+      }),
+    );
     await waitForRPCs();
+    if (failures.length > 0) throw failures[0];
   });
 }

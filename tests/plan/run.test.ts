@@ -1,6 +1,7 @@
 /** Plans of every example on every target in every environment, made in this process. */
 import { describe, expect, it } from "vitest";
 import { UNKNOWN } from "../../rehearsal/values.ts";
+import { planProgram } from "../../src/plan/run.ts";
 import { count } from "../../src/plan/tree.ts";
 import { hasUnknown } from "../../src/plan/values.ts";
 import { EXAMPLES } from "../helpers/google-stack.ts";
@@ -63,5 +64,19 @@ it("carries the target's refusals beside the plan, and what nobody said", async 
     environment: "dev",
   });
   expect(refusals.map(({ path }) => path.join("."))).toEqual(["edge.domain"]);
-  expect(assumed).toMatchObject({ project: "your-project", region: "us-central1" });
+  expect(assumed).toMatchObject({ project: "your-project" });
+});
+
+it("passes on what the program throws, and leaves no rejection behind", async () => {
+  const { app, subject } = await choose({ example: "closetgpt", target: "docker", environment: "dev" });
+  const unheard: unknown[] = [];
+  const hear = (reason: unknown) => void unheard.push(reason);
+  process.on("unhandledRejection", hear);
+  const open = () => {
+    throw new Error("no adapters");
+  };
+  await expect(planProgram({ app, subject, open })).rejects.toThrow("no adapters");
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  process.off("unhandledRejection", hear);
+  expect(unheard).toEqual([]);
 });

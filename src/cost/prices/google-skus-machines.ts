@@ -1,5 +1,5 @@
 /** Prices of what has cores, memory or a disk: Cloud Run, Compute Engine, Cloud SQL and Memorystore. */
-import type { Sku } from "./google.ts";
+import type { Sku } from "./sku.ts";
 
 const GIB_MONTH = "GiBy.mo";
 

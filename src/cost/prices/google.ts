@@ -5,7 +5,8 @@
 import type { Price, Source } from "../model.ts";
 import written from "./google.json" with { type: "json" };
 import { factorIn } from "./google-regions.ts";
-import { SKUS, type Sku } from "./google-skus.ts";
+import { SKUS } from "./google-skus.ts";
+import type { Sku } from "./sku.ts";
 
 export type GoogleSku = keyof typeof SKUS;
 
