@@ -61,7 +61,7 @@ describe("a cheaper choice", () => {
       return estimated(nowry(...base, ...set));
     });
     expect(tried).toContain("services.api.scale.min=1");
-    expect(tried).toContain("data.cache.highAvailability=false");
+    expect(tried).toContain("services.page.scale.min=1");
     expect(choice?.set).toEqual(["services.api.scale.min=0"]);
     const after = await estimated(nowry(...base, "services.api.scale.min=0"));
     expect(found.infrastructure.expected - after.infrastructure.expected).toBeCloseTo(choice?.saves ?? 0, 6);

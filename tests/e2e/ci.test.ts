@@ -115,10 +115,10 @@ describe("the plan step of the workflow", () => {
     const { code, stderr } = await runStep("Plan", given);
     const markdown = await readFile(join(given.FOLDER, "plan.md"), "utf8");
     expect(code, `${stderr}\n${markdown}`).toBe(0);
-    expect(markdown).toContain("3Gi");
-    expect(markdown).toContain("2Gi");
-    expect(markdown).toMatch(/^#+ /m);
-    expect(markdown).toMatch(/\$\d/);
+    expect(markdown).toContain("Against `HEAD^1`: 1 to change");
+    expect(markdown).toContain("limits.memory: 2048Mi → 3072Mi");
+    expect(markdown).toMatch(/\*\*Cost:\*\* \$\d+ a month .* against before/);
+    expect(markdown).toMatch(/\*\*Policies:\*\* \d+ rules/);
     expect(markdown).toContain("```mermaid");
     expect(await readFile(given.GITHUB_STEP_SUMMARY, "utf8")).toBe(markdown);
   });
