@@ -122,7 +122,7 @@ function backendsIn(cloud: Cloud, behaviour: Behaviour): readonly [served: numbe
 }
 
 /** In words, from what the app says. What a cloud keeps beyond that is said where it is certain. */
-function statementFor(spec: Data, { stays, left }: Fate): string {
+function statementFor(spec: Data, { name, stays, left }: Fate): string {
   if (stays) {
     return left.includes("several regions")
       ? "stays: it is kept in several regions"
@@ -130,7 +130,7 @@ function statementFor(spec: Data, { stays, left }: Fate): string {
   }
   const { kind, backup } = spec;
   if (kind === "redis") return "lost, and begins empty in another region; what is cached is computed again";
-  if (!backup) return "lost: it has no replica elsewhere and no backup (data.<name>.backup makes one)";
+  if (!backup) return `lost: it has no replica elsewhere and no backup (data.${name}.backup makes one)`;
   const rpo = inWords(backup.every);
   return `lost until it is restored from its backup: recovery point up to ${rpo} before, recovery time as long as a new ${kind} and the restore take`;
 }

@@ -31,8 +31,8 @@ export interface Rerun {
   readonly succeeded: boolean;
   /** What it had to put in order first. */
   readonly recovered: readonly string[];
-  /** Why it could not put it in order. */
-  readonly refused?: string;
+  /** What failed in it, or why it did not begin. */
+  readonly failures: readonly string[];
 }
 
 /** How a disturbed run went, and what came of it. */
@@ -197,7 +197,11 @@ export async function recoverFrom(
     const first = await stage.run(verbOf(act), disturbance);
     const reruns: Rerun[] = [];
     const { kill: _kill, ...lasting } = disturbance;
-    while (!(reruns.at(-1)?.succeeded ?? first.outcome.succeeded) && reruns.length < ENOUGH) {
+    while (
+      !(reruns.at(-1)?.succeeded ?? first.outcome.succeeded) &&
+      reruns.length < ENOUGH &&
+      !isStuck(reruns)
+    ) {
       reruns.push(await rerun(stage, act, lasting));
     }
     const differences = differencesBetween(await stage.state(), stage.cloud, kept);
@@ -215,13 +219,20 @@ export async function recoverFrom(
   }
 }
 
+/** Whether the last three runs failed with the same. */
+function isStuck(reruns: readonly Rerun[]): boolean {
+  const last = reruns.slice(-3).map(({ failures }) => [...failures].sort().join());
+  return last.length === 3 && new Set(last).size === 1;
+}
+
 /** The same command as a person gives it again. What is left from before may fail to be looked at, too. */
 async function rerun(stage: Stage, act: Act, disturbance: Disturbance): Promise<Rerun> {
   try {
     const { outcome } = await stage.run(verbOf(act), disturbance);
-    return { succeeded: outcome.succeeded, recovered: outcome.recovered };
+    const failures = outcome.failures.map(({ resource, message }) => `${resource}: ${message}`);
+    return { succeeded: outcome.succeeded, recovered: outcome.recovered, failures };
   } catch (error) {
     if (!(error instanceof Stop)) throw error;
-    return { succeeded: false, recovered: [], refused: error.message };
+    return { succeeded: false, recovered: [], failures: [error.message] };
   }
 }

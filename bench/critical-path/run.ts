@@ -4,8 +4,7 @@
  *     node --stack-trace-limit=0 bench/critical-path/run.ts
  */
 import type { Chain } from "../../rehearsal/critical-path.ts";
-import { secondsOf } from "../../rehearsal/google/times.ts";
-import { criticalPathOf } from "../../tests/helpers/critical-path.ts";
+import { criticalPathOf, secondsOf } from "../../tests/helpers/critical-path.ts";
 import { EXAMPLES, GOOGLE_TARGETS, loadExample, runGoogle } from "../../tests/helpers/google-stack.ts";
 
 const time = (seconds: number) => `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;

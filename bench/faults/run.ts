@@ -101,14 +101,18 @@ async function kills(): Promise<void> {
   await withBases(SMALL.script, SMALL.after, async (bases) => {
     const seeds = Array.from({ length: Number(values.seeds) }, (_, seed) => seed);
     const points = pointsOf(await lengthsOf(bases), seeds);
+    let good = 0;
     const cells = await each(points, abreast, async (point, at) => {
-      if (at % 25 === 0) console.error(`${at} of ${points.length}, ${minutes()} min`);
-      return killAt(bases, point);
+      const cell = await killAt(bases, point);
+      report([cell]);
+      if (cell.result.converged) good += 1;
+      if (at % 25 === 24) console.error(`${at + 1} of ${points.length}, ${good} converged, ${minutes()} min`);
+      return cell;
     });
     for (const act of ACTS) {
       const own = cells.filter((cell) => cell.act === act);
-      const good = own.filter(({ result }) => result.converged).length;
-      say(`  ${act.padEnd(8)} ${String(own.length).padStart(4)} points, ${good} converged`);
+      const rested = own.filter(({ result }) => result.converged).length;
+      say(`  ${act.padEnd(8)} ${String(own.length).padStart(4)} points, ${rested} converged`);
     }
     const count = (of: (cell: Cell) => number) => cells.reduce((sum, cell) => sum + of(cell), 0);
     const orphans = count(({ result }) => result.differences.orphans.length);
@@ -116,7 +120,6 @@ async function kills(): Promise<void> {
     say(
       `  in all   ${points.length} points, ${orphans} orphans, ${asked} runs more than one, 0 questions (there is no terminal)`,
     );
-    report(cells);
   });
 }
 

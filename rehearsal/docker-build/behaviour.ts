@@ -16,15 +16,20 @@ export const dockerBuildBehaviour: Behaviour = {
 /** With a warm cache, and its push: a guess. */
 const WARM_BUILD = 120;
 
+/** What a folder holds is not read here. A tag that follows from it stands for it, so that the same sources give the
+ * same image wherever they lie; only an image without a tag goes by the place.
+ */
 function imageOf(inputs: Properties): Properties {
   const tags = Array.isArray(inputs.tags) ? inputs.tags : [];
   const [first] = tags as readonly unknown[];
-  const sum = `sha256:${digest(inputs, 64)}`;
+  const { context = "", dockerfile = "", ...rest } = inputs;
+  const sources = tags.length > 0 ? tags : [context, dockerfile];
+  const sum = `sha256:${digest({ ...rest, sources }, 64)}`;
   const ref = `${typeof first === "string" ? first : "image"}@${sum}`;
   return {
     id: sum,
     digest: sum,
     ref,
-    contextHash: digest([inputs.context ?? "", inputs.dockerfile ?? ""], 64),
+    contextHash: digest(sources, 64),
   };
 }

@@ -44,8 +44,9 @@ const OUTPUTS: Readonly<Record<string, (name: string, inputs: Properties) => Pro
   }),
   [NETWORK]: (name) => ({ id: digest(["network", name], 64), scope: "local" }),
   [VOLUME]: (name) => ({ id: name, mountpoint: `/var/lib/docker/volumes/${name}/_data` }),
-  [IMAGE]: (name, inputs) => {
-    const imageId = `sha256:${digest(["image", name, inputs.build ?? ""], 64)}`;
+  [IMAGE]: (name) => {
+    // Its tag follows from what it is built of, wherever that lies.
+    const imageId = `sha256:${digest(["image", name], 64)}`;
     return { id: `${imageId}${name}`, imageId, repoDigest: `${name}@sha256:${digest(name, 64)}` };
   },
 };

@@ -102,19 +102,26 @@ function disturbedLines(
   { what, failures, done, reruns, differences, converged }: Disturbed,
   paint: Paint,
 ): string[] {
-  const runs = reruns.length === 1 ? "The next run" : `The next ${reruns.length} runs`;
   const recovered = reruns.flatMap((run) => run.recovered);
   return [
     `${paint.bold(what)}: ${done} operations were done, ${failures.length > 0 ? "these failed" : "none failed"}`,
     ...failures.slice(0, SHOWN).map(failureLine),
-    ...(reruns.length > 0
-      ? [`${runs} finished it${recovered.length > 0 ? ", after putting in order:" : ""}`]
-      : []),
+    ...rerunLines(reruns),
+    ...(recovered.length > 0 ? ["Put in order first:"] : []),
     ...recovered.slice(0, SHOWN).map((line) => `  ${line}`),
     converged
       ? paint.green("Nothing is left over, nothing is there twice, and nobody was asked")
       : paint.red(`It does not come to rest: ${leftOver(differences)}`),
   ];
+}
+
+function rerunLines(reruns: Disturbed["reruns"]): string[] {
+  const last = reruns.at(-1);
+  if (!last) return [];
+  const runs = reruns.length === 1 ? "The next run" : `The next ${reruns.length} runs`;
+  return last.succeeded
+    ? [`${runs} finished it`]
+    : [`${runs} did not finish it:`, ...last.failures.slice(0, SHOWN).map((line) => `  ${line}`)];
 }
 
 const leftOver = (differences: Differences): string =>

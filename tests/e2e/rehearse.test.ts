@@ -97,6 +97,7 @@ describe("a small app", () => {
     expect(reruns).toEqual([
       {
         succeeded: true,
+        failures: [],
         recovered: [
           "db (gcp:sql/databaseInstance:DatabaseInstance): its making was cut off, but it is there; taken over",
         ],

@@ -1,8 +1,13 @@
 /** The longest chain of a program's first deployment on Google Cloud, and the one that Google itself asks for. */
+import { behaviours } from "../../rehearsal/behaviours.ts";
 import { type Chain, longestChain, type Waiting } from "../../rehearsal/critical-path.ts";
-import { secondsOf } from "../../rehearsal/google/times.ts";
 import { cloudWaits, couldBeKnown, isNextRegion } from "../../rehearsal/google/waits.ts";
 import type { Registered } from "./program.ts";
+
+const behaviour = behaviours();
+
+/** Of a first deployment. */
+export const secondsOf = (type: string): number => behaviour.seconds(type, "create");
 
 export interface CriticalPath {
   /** As the program has it. */

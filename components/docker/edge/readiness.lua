@@ -8,7 +8,7 @@
 -- a check which was under way when the address changed can't count alone. From then on `s1` is checked by itself.
 -- If this task should fail, newcomers get nothing; instances that were let in go on.
 
-local PERIOD = 50 -- milliseconds
+local PERIOD = 100 -- milliseconds
 
 -- Every `probeN` with its `sN`, over all backends.
 local function find_slots()

@@ -78,9 +78,7 @@ describe("a create that was cut off", () => {
     const read = stateWith(resourcesOf(supposed).filter(({ id }) => id !== "new"));
     const { state, said } = settle(read, [created("a", { id: "new" })]);
     expect(namesIn(state)).toEqual(["a old"]);
-    expect(said).toEqual([
-      "a (gcp:sql/user:User): its making was cut off; nothing is there that the state does not know",
-    ]);
+    expect(said).toEqual(["a (gcp:sql/user:User): its making was cut off before it was there"]);
   });
 
   it("is not pending any more once it was found", () => {
@@ -88,6 +86,13 @@ describe("a create that was cut off", () => {
     const { state, said } = settle(read, [created("a", { id: "new" })]);
     expect(state.deployment.pending_operations).toEqual([]);
     expect(said).toEqual(["a (gcp:sql/user:User): its making was cut off, but it is there; taken over"]);
+  });
+
+  it("says so when no other than the known one is there", () => {
+    const { said } = settle(stateWith([resource("a", { id: "old" })]), [created("a", "absent")]);
+    expect(said).toEqual([
+      "a (gcp:sql/user:User): its making was cut off; nothing is there that the state does not know",
+    ]);
   });
 
   it("says what to do when nobody can tell", () => {

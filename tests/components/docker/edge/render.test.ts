@@ -161,7 +161,7 @@ describe("services", () => {
   test("get requests only through slots that name no one, which a probe by name fills", () => {
     const servers = lines(sectionOf(config(), "backend api_8080"), "server-template ");
     expect(servers).toEqual([
-      "server-template probe 1-10 api:8080 resolvers docker init-addr none weight 0 check inter 100ms fastinter 100ms downinter 100ms fall 1 rise 2",
+      "server-template probe 1-10 api:8080 resolvers docker init-addr none weight 0 check inter 250ms fastinter 100ms downinter 100ms fall 1 rise 2",
       "server-template s 1-10 192.0.2.1:8080 disabled check inter 1000ms fastinter 300ms downinter 300ms fall 3 rise 1 observe layer4 error-limit 3 on-error mark-down pool-purge-delay 1s",
     ]);
     expect(sectionOf(config(), "global")).toContain("lua-load /run/config/readiness.lua");
@@ -242,7 +242,7 @@ test("the door knows nothing of the app and hands connections on with their addr
   expect(renderDoor()).toEqual(renderDoor());
   const servers = lines(sectionOf(text, "listen https"), "server-template ");
   expect(servers).toEqual([
-    "server-template probe 1-4 edge:8443 resolvers docker init-addr none weight 0 check port 8404 inter 100ms fastinter 100ms downinter 100ms fall 1 rise 2",
+    "server-template probe 1-4 edge:8443 resolvers docker init-addr none weight 0 check port 8404 inter 250ms fastinter 100ms downinter 100ms fall 1 rise 2",
     "server-template s 1-4 192.0.2.1:8443 disabled check port 8404 inter 200ms fastinter 100ms downinter 200ms fall 2 rise 1 send-proxy-v2",
   ]);
   expect(sectionOf(text, "global")).toContain("lua-load /run/config/readiness.lua");
