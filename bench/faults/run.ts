@@ -4,6 +4,7 @@
  *     node --stack-trace-limit=0 bench/faults/run.ts --fail     failures of the small app and of ClosetGPT
  *     node --stack-trace-limit=0 bench/faults/run.ts --kill     kill points of the small app
  *     … --seeds 2 --abreast 1                                   fewer interleavings, one at a time
+ *     … --fail --app gcp-compute                                one app of them
  *     … --write                                                 puts what it prints into docs/rehearsal.md
  */
 import { readFile, writeFile } from "node:fs/promises";
@@ -32,6 +33,7 @@ const { values } = parseArgs({
     kill: { type: "boolean" },
     seeds: { type: "string", default: "6" },
     abreast: { type: "string", default: "2" },
+    app: { type: "string", default: "" },
     write: { type: "boolean" },
   },
 });
@@ -71,18 +73,17 @@ function report(cells: readonly Cell[]): void {
 }
 
 async function failures(): Promise<void> {
-  for (const { name, script, after } of APPS) {
+  for (const { name, script, after } of APPS.filter((one) => one.name.includes(values.app))) {
     say(`\nFailures of every operation, ${name}:`);
     await withBases(script, after, async (bases) => {
       const columns = ACTS.flatMap((act) => FAULT_KINDS.map((kind) => ({ act, kind })));
-      const cells = await each(columns, abreast, ({ act, kind }) => failAll(bases, act, kind));
-      for (const { act, what, result } of cells) {
-        const runs = `${result.reruns.length + 1} runs`.padStart(8);
-        say(
-          `  ${act.padEnd(8)} ${what.padEnd(36)} ${runs}  ${result.converged ? "converged" : "NOT CONVERGED"}`,
-        );
-      }
-      report(cells);
+      await each(columns, abreast, async ({ act, kind }) => {
+        const cell = await failAll(bases, act, kind);
+        const runs = `${cell.result.reruns.length + 1} runs`.padStart(8);
+        const rests = cell.result.converged ? "converged" : "NOT CONVERGED";
+        say(`  ${act.padEnd(8)} ${cell.what.padEnd(36)} ${runs}  ${rests}`);
+        report([cell]);
+      });
       say(`  types: ${await typesIn(bases)}`);
     });
   }

@@ -23,10 +23,13 @@ export async function changesOf(edit: string, { example, target }: Cell, states:
     ({ kind, type, name, inputs, loses }) => {
       const fields = inputs.map(({ path, replaces }) => `${path}${replaces ? "!" : ""}`).join(", ");
       const lost = loses ? `; loses ${loses}` : "";
-      return `${SIGNS[kind]} ${shortType(type)} ${name}${fields && `: ${fields}`}${lost}`;
+      return `${SIGNS[kind]} ${shortType(type)} ${withoutHash(name)}${fields && `: ${fields}`}${lost}`;
     },
   );
 }
+
+/** A generation's name ends in a hash of everything that makes it, down to the platform's own files. */
+const withoutHash = (name: string): string => name.replace(/-[0-9a-f]{6}(?=-files$|$)/, "-*");
 
 /** `example on target` → edit → lines. */
 export async function observe(): Promise<Record<string, Record<string, string[]>>> {
