@@ -3,6 +3,7 @@ import { defineConfig } from "vitest/config";
 /** `unit` runs in memory, in parallel. `e2e` runs on the real Docker of this machine, one file after another. */
 export default defineConfig({
   test: {
+    maxWorkers: "100%",
     projects: [
       {
         test: {

@@ -140,7 +140,7 @@ export class Stage {
       const outcome = await runOperation(opened, [verb, "--stack", stack, ...args], tell, options);
       return { outcome, operations: operations.log };
     } finally {
-      victim.bury();
+      await victim.bury();
       server.close();
     }
   }
@@ -170,7 +170,7 @@ export class Stage {
 /** The engine's process, once it runs. */
 class Victim {
   #pid: number | undefined;
-  #children: readonly number[] = [];
+  #children: readonly Process[] = [];
   readonly is = (pid: number): void => {
     this.#pid = pid;
   };
@@ -185,22 +185,35 @@ class Victim {
   }
 
   /** Ends what the engine had started, which would wait five minutes for it. */
-  bury(): void {
-    for (const pid of this.#children) {
-      try {
-        process.kill(pid, "SIGKILL");
-      } catch {
-        // It has ended by itself.
-      }
+  async bury(): Promise<void> {
+    for (const { pid, started } of this.#children) {
+      // Another process may have got the number of one that has ended.
+      if ((await startOf(pid)) === started) process.kill(pid, "SIGKILL");
     }
   }
 }
 
+interface Process {
+  readonly pid: number;
+  /** In the kernel's ticks. */
+  readonly started: string;
+}
+
 /** Where the system has /proc; nothing elsewhere. */
-async function childrenOf(pid: number): Promise<readonly number[]> {
+async function childrenOf(pid: number): Promise<readonly Process[]> {
   const tasks = await readdir(`/proc/${pid}/task`).catch((): string[] => []);
   const lists = tasks.map((task) => readFile(`/proc/${pid}/task/${task}/children`, "utf8").catch(() => ""));
-  return (await Promise.all(lists)).flatMap((list) => list.split(" ").filter(Boolean).map(Number));
+  const pids = (await Promise.all(lists)).flatMap((list) => list.split(/\s+/).filter(Boolean).map(Number));
+  const children = pids.map(async (child) => ({ pid: child, started: await startOf(child) }));
+  return (await Promise.all(children)).flatMap(({ pid: child, started }) =>
+    started === undefined ? [] : [{ pid: child, started }],
+  );
+}
+
+/** Undefined when there is no such process. */
+async function startOf(pid: number): Promise<string | undefined> {
+  const text = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => undefined);
+  return text?.slice(text.lastIndexOf(")") + 2).split(" ")[19];
 }
 
 const SECRET_BLOCKS: Readonly<Record<string, true>> = { "atelier:seed": true, "atelier:secrets": true };

@@ -3,7 +3,7 @@
  * `npm test -- --unit` leaves the end-to-end suite out. Other arguments go to vitest.
  */
 import { mkdir, readFile, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { createProgress } from "../bootstrap/progress.mjs";
 import { describeFailure } from "../bootstrap/stop.mjs";
 import { run, runAttached } from "../engine/command.ts";
@@ -18,7 +18,7 @@ const progress = createProgress();
 /** What ran, and what did not and why. */
 export interface Counts {
   passed: number;
-  failed: number;
+  readonly failed: string[];
   readonly skipped: string[];
 }
 
@@ -26,14 +26,14 @@ export interface Counts {
 export async function runTests(args: readonly string[]): Promise<number> {
   const unitOnly = args.includes("--unit");
   const rest = args.filter((arg) => arg !== "--unit");
-  const counts: Counts = { passed: 0, failed: 0, skipped: [] };
+  const counts: Counts = { passed: 0, failed: [], skipped: [] };
   await check("Format and lint (biome)", ["node_modules/@biomejs/biome/bin/biome", "check"], counts);
   await check("Types (tsc)", ["node_modules/typescript-7/bin/tsc", "-p", "."], counts);
   await vitest("unit", rest, process.env, counts);
   if (unitOnly) counts.skipped.push("end-to-end suite (--unit)");
   else await endToEnd(rest, counts);
   report(counts);
-  return counts.failed > 0 ? 1 : 0;
+  return counts.failed.length > 0 ? 1 : 0;
 }
 
 async function check(title: string, command: readonly string[], counts: Counts): Promise<void> {
@@ -42,7 +42,7 @@ async function check(title: string, command: readonly string[], counts: Counts):
   );
   if (code === 0) counts.passed++;
   else {
-    counts.failed++;
+    counts.failed.push(title);
     process.stdout.write(`${stdout}${stderr}`);
     progress.note(`${title} found faults, see above`);
   }
@@ -62,7 +62,7 @@ async function endToEnd(args: readonly string[], counts: Counts): Promise<void> 
     const env = docker.host === undefined ? process.env : { ...process.env, DOCKER_HOST: docker.host };
     await vitest("e2e", args, env, counts);
   } catch (error) {
-    counts.failed++;
+    counts.failed.push("end-to-end suite");
     progress.note(`The end-to-end suite could not run: ${describeFailure(error, process.env)}`);
   } finally {
     if (started) await progress.step("Stopping Docker, which was started for the tests", stop);
@@ -82,10 +82,11 @@ async function vitest(
   const options = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`, "--passWithNoTests"];
   const command = ["node_modules/vitest/vitest.mjs", "run", "--project", project, ...options, ...args];
   const code = await runAttached(process.execPath, command, { cwd: root, env });
-  const before = counts.failed;
+  const before = counts.failed.length;
   const text = await readFile(file, "utf8").catch(() => undefined);
   if (text !== undefined) count(JSON.parse(text) as VitestReport, counts);
-  if (code !== 0 && counts.failed === before) counts.failed++;
+  if (code !== 0 && counts.failed.length === before)
+    counts.failed.push(`${project} suite: exit code ${code}`);
 }
 
 export interface VitestReport {
@@ -98,20 +99,21 @@ export interface VitestReport {
 
 /** Adds a report's tests. A file that failed before its first test counts as one failure. */
 export function count({ testResults }: VitestReport, counts: Counts): void {
-  for (const { status, assertionResults } of testResults) {
-    const statuses = assertionResults.map((result) => result.status);
-    counts.passed += statuses.filter((one) => one === "passed").length;
-    const failed = statuses.filter((one) => one === "failed").length;
-    counts.failed += status === "failed" && failed === 0 ? 1 : failed;
-    counts.skipped.push(
-      ...assertionResults.flatMap((result) =>
-        result.status === "passed" || result.status === "failed" ? [] : [result.fullName],
-      ),
-    );
+  for (const { name, status, assertionResults } of testResults) {
+    const file = relative(root, name);
+    const named = (wanted: (status: string) => boolean) =>
+      assertionResults
+        .filter((result) => wanted(result.status))
+        .map((result) => `${file}: ${result.fullName}`);
+    counts.passed += named((one) => one === "passed").length;
+    const failed = named((one) => one === "failed");
+    counts.failed.push(...(status === "failed" && failed.length === 0 ? [file] : failed));
+    counts.skipped.push(...named((one) => one !== "passed" && one !== "failed"));
   }
 }
 
 function report({ passed, failed, skipped }: Counts): void {
   for (const name of skipped) console.log(`skipped: ${name}`);
-  console.log(`${passed} passed, ${failed} failed, ${skipped.length} skipped`);
+  for (const name of failed) console.log(`failed: ${name}`);
+  console.log(`${passed} passed, ${failed.length} failed, ${skipped.length} skipped`);
 }

@@ -183,7 +183,9 @@ describe("ClosetGPT on Docker (CG-01, CG-02, CG-03, CG-06, CG-08, CG-11)", () =>
     expect(put.status, put.text).toBe(200);
     const seen = await example.ask(links.see);
     expect([seen.status, seen.text]).toEqual([200, photo.toString()]);
-    const altered = await example.ask(links.see.replace(/Signature=./, "Signature=0"));
+    const altered = await example.ask(
+      links.see.replace(/Signature=(.)/, (_, first: string) => `Signature=${first === "0" ? "1" : "0"}`),
+    );
     const bare = await example.ask(links.see.replace(/\?.*/, ""));
     expect([altered.status, bare.status]).toEqual([403, 403]);
   });

@@ -6,6 +6,7 @@ import { behaviours } from "../../rehearsal/behaviours.ts";
 import { Cloud } from "../../rehearsal/cloud.ts";
 import { type Rehearsal, serve } from "../../rehearsal/server.ts";
 import { isMap, type Properties, UNKNOWN, type Value } from "../../rehearsal/values.ts";
+import type { App } from "../../src/config/model.ts";
 import { standIns } from "../../src/plan/run.ts";
 import type { State } from "../../src/plan/simulation.ts";
 import { maskedAll } from "../../src/plan/values.ts";
@@ -25,6 +26,9 @@ interface Shown {
 /** What a plan cannot know of a Docker host, said. */
 const HOST = { images: "debian", subnets: "10.213.0.0/16", socketGroup: 999 };
 
+/** As much disk as any host has. */
+const SMALL = "1Gi";
+
 const cells = EXAMPLES.flatMap((example) =>
   TARGETS.map((target) => ({ example, target, environment: "prod" })),
 );
@@ -33,10 +37,12 @@ describe.each(cells)("$example on $target", (cell) => {
   let server: Rehearsal | undefined;
   let stack: TestStack | undefined;
   let settings: Readonly<Record<string, unknown>> = {};
+  let set: Readonly<Record<string, string>> = {};
 
   beforeAll(async () => {
     const { app, assumed } = await choose(cell);
     settings = { ...assumed, ...(cell.target === "docker" && HOST) };
+    set = cell.target === "docker" ? smallDisks(app) : {};
     const behaviour = behaviours({ settings });
     server = await serve(new Cloud(behaviour), behaviour.isSecret);
     const { port } = server;
@@ -47,6 +53,7 @@ describe.each(cells)("$example on $target", (cell) => {
         "atelier:environment": cell.environment,
         "atelier:target": cell.target,
         [`atelier:${cell.target}`]: settings,
+        "atelier:set": set,
       },
       seed: standIns(app).seed,
       secrets: Object.fromEntries(
@@ -66,7 +73,8 @@ describe.each(cells)("$example on $target", (cell) => {
     if (!stack) throw new Error("The stack was not made.");
     const { stdout } = await stack.must(["preview", "--json", "--non-interactive"]);
     const registered = (JSON.parse(stdout) as { steps: readonly Step[] }).steps.flatMap(shownStep);
-    const { states } = await planOf({ ...cell, settings });
+    const edits = Object.entries(set).map(([key, value]) => `${key}=${value}`);
+    const { states } = await planOf({ ...cell, settings, set: edits });
     const planned = [...states.values()].map(shownState);
     const same = renamed(registered, [...states.values()]);
     expect(names(planned)).toEqual(names(same));
@@ -74,6 +82,11 @@ describe.each(cells)("$example on $target", (cell) => {
     console.log(`${cell.example} on ${cell.target}: ${planned.length} resources are as the engine has them`);
   });
 });
+
+function smallDisks({ data }: App): Readonly<Record<string, string>> {
+  const stored = Object.entries(data).filter(([, one]) => "storage" in one);
+  return Object.fromEntries(stored.map(([name]) => [`data.${name}.storage`, SMALL]));
+}
 
 interface Step {
   readonly newState?: {
