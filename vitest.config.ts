@@ -11,6 +11,7 @@ export default defineConfig({
           include: ["tests/**/*.test.ts"],
           exclude: ["tests/e2e/**"],
           testTimeout: 120_000,
+          isolate: false,
         },
       },
       {

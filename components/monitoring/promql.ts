@@ -3,7 +3,15 @@
  */
 import { parser } from "@prometheus-io/lezer-promql";
 
-type Node = ReturnType<typeof parser.parse>["topNode"];
+/** A piece of a query. The grammar's own nodes are made anew at each look; a query is looked at many times. */
+interface Node {
+  readonly name: string;
+  readonly from: number;
+  readonly to: number;
+  readonly isError: boolean;
+  readonly parent: Node | undefined;
+  readonly children: readonly Node[];
+}
 
 export interface Selector {
   readonly metric: string;
@@ -53,8 +61,8 @@ export function anyOf(queries: readonly string[]): string {
 }
 
 export function parseQuery(text: string): Query {
-  const root = parser.parse(text).topNode;
-  const broken = descendants(root).find(({ type }) => type.isError);
+  const root = treeOf(text);
+  const broken = descendants(root).find(({ isError }) => isError);
   if (broken)
     throw new PromqlError(
       `is not PromQL at character ${broken.from + 1}: ${text.slice(broken.from, broken.from + 20) || "it ends too early"}`,
@@ -88,13 +96,29 @@ export function narrow(text: string, ...matchers: readonly string[]): string {
   }, text);
 }
 
+function treeOf(text: string): Node {
+  const cursor = parser.parse(text).cursor();
+  const read = (parent?: Node): Node => {
+    const { name, from, to, type } = cursor;
+    const children: Node[] = [];
+    const node = { name, from, to, isError: type.isError, parent, children };
+    if (cursor.firstChild()) {
+      do children.push(read(node));
+      while (cursor.nextSibling());
+      cursor.parent();
+    }
+    return node;
+  };
+  return read();
+}
+
 function selectorOf(node: Node, at: (node: Node) => string): Selector {
-  const name = node.getChild("Identifier");
+  const name = child(node, "Identifier");
   if (!name) throw new PromqlError(`selects by label alone: ${at(node)}; name the metric`);
   const matchers = named(node, "UnquotedLabelMatcher").map((matcher): Matcher => {
     const [label, operator, value] = ["LabelName", "MatchOp", "StringLiteral"].map((part) => {
-      const child = matcher.getChild(part);
-      return child ? at(child) : "";
+      const found = child(matcher, part);
+      return found ? at(found) : "";
     });
     return { label: label ?? "", operator: operator as Matcher["operator"], value: unquote(value ?? "") };
   });
@@ -112,9 +136,9 @@ function groupingScope(labels: Node): Node {
 function labelsMade(scope: Node, at: (node: Node) => string): string[] {
   return named(scope, "FunctionCall")
     .filter((call) =>
-      ["LabelReplace", "LabelJoin"].some((name) => call.getChild("FunctionIdentifier")?.getChild(name)),
+      ["LabelReplace", "LabelJoin"].some((name) => child(child(call, "FunctionIdentifier"), name)),
     )
-    .flatMap((call) => call.getChild("FunctionCallBody")?.getChildren("StringLiteral").slice(0, 1) ?? [])
+    .flatMap((call) => childrenOf(child(call, "FunctionCallBody"), "StringLiteral").slice(0, 1))
     .map((literal) => unquote(at(literal)));
 }
 
@@ -123,63 +147,61 @@ function resultLabels(
   at: (node: Node) => string,
   labelsOf: (metric: string) => readonly string[],
 ): Set<string> {
-  const inner = (child: Node | null) => (child ? resultLabels(child, at, labelsOf) : new Set<string>());
-  const all = (children: readonly Node[]) => new Set(children.flatMap((child) => [...inner(child)]));
+  const inner = (part: Node | undefined) => (part ? resultLabels(part, at, labelsOf) : new Set<string>());
+  const all = (parts: readonly Node[]) => new Set(parts.flatMap((part) => [...inner(part)]));
   switch (node.name) {
     case "VectorSelector":
       return new Set(labelsOf(selectorOf(node, at).metric));
     case "AggregateExpr": {
-      const modifier = node.getChild("AggregateModifier");
+      const modifier = child(node, "AggregateModifier");
       const listed = modifier ? named(modifier, "LabelName").map(at) : [];
-      const operand = inner(node.getChild("FunctionCallBody"));
-      if (modifier?.getChild("Without"))
-        return new Set([...operand].filter((label) => !listed.includes(label)));
-      const keeps = ["Topk", "Bottomk"].some((name) => node.getChild("AggregateOp")?.getChild(name));
+      const operand = inner(child(node, "FunctionCallBody"));
+      if (child(modifier, "Without")) return new Set([...operand].filter((label) => !listed.includes(label)));
+      const keeps = ["Topk", "Bottomk"].some((name) => child(child(node, "AggregateOp"), name));
       return keeps ? operand : new Set(listed.filter((label) => operand.has(label)));
     }
     case "BinaryExpr": {
       const [left, right] = expressions(node);
-      const matching = node.getChild("MatchingModifierClause");
-      const groups =
-        matching?.getChildren("GroupingLabels").map((group) => named(group, "LabelName").map(at)) ?? [];
-      if (node.getChild("Or")) return new Set([...inner(left ?? null), ...inner(right ?? null)]);
-      if (node.getChild("And") || node.getChild("Unless")) return inner(left ?? null);
-      if (matching?.getChild("GroupLeft")) return new Set([...inner(left ?? null), ...(groups[1] ?? [])]);
-      if (matching?.getChild("GroupRight")) return new Set([...inner(right ?? null), ...(groups[1] ?? [])]);
-      if (matching?.getChild("On") && !isComparison(node)) return new Set(groups[0]);
-      return left && named(left, "VectorSelector").length > 0 ? inner(left) : inner(right ?? null);
+      const matching = child(node, "MatchingModifierClause");
+      const groups = childrenOf(matching, "GroupingLabels").map((group) => named(group, "LabelName").map(at));
+      if (child(node, "Or")) return new Set([...inner(left), ...inner(right)]);
+      if (child(node, "And") || child(node, "Unless")) return inner(left);
+      if (child(matching, "GroupLeft")) return new Set([...inner(left), ...(groups[1] ?? [])]);
+      if (child(matching, "GroupRight")) return new Set([...inner(right), ...(groups[1] ?? [])]);
+      if (child(matching, "On") && !isComparison(node)) return new Set(groups[0]);
+      return left && named(left, "VectorSelector").length > 0 ? inner(left) : inner(right);
     }
     case "FunctionCall": {
-      const labels = inner(node.getChild("FunctionCallBody"));
-      const name = node.getChild("FunctionIdentifier");
-      if (name?.getChild("HistogramQuantile")) labels.delete("le");
-      if (name?.getChild("Vector") || name?.getChild("Scalar") || name?.getChild("Time")) return new Set();
+      const labels = inner(child(node, "FunctionCallBody"));
+      const name = child(node, "FunctionIdentifier");
+      if (child(name, "HistogramQuantile")) labels.delete("le");
+      if (child(name, "Vector") || child(name, "Scalar") || child(name, "Time")) return new Set();
       return new Set([...labels, ...labelsMade(node, at).slice(0, 1)]);
     }
     default:
-      return all(children(node));
+      return all(node.children);
   }
 }
 
 const COMPARISONS = ["Eql", "Neq", "Gtr", "Lss", "Gte", "Lte"];
-const isComparison = (node: Node) => COMPARISONS.some((name) => node.getChild(name));
+const isComparison = (node: Node) => COMPARISONS.some((name) => child(node, name));
 
 /** The two sides of a binary expression. */
-function expressions(node: Node): Node[] {
-  const sides = children(node).filter(
+function expressions({ children }: Node): Node[] {
+  return children.filter(
     ({ name }) => /Expr$|^FunctionCall$|Selector$|Literal$/.test(name) && name !== "MatchingModifierClause",
   );
-  return sides;
 }
 
-function children(node: Node): Node[] {
-  const found: Node[] = [];
-  for (let child = node.firstChild; child; child = child.nextSibling) found.push(child);
-  return found;
-}
+const child = (node: Node | undefined, name: string): Node | undefined => childrenOf(node, name)[0];
 
-function descendants(node: Node): Node[] {
-  return [node, ...children(node).flatMap(descendants)];
+const childrenOf = (node: Node | undefined, name: string): Node[] =>
+  node?.children.filter((found) => found.name === name) ?? [];
+
+function descendants(node: Node, into: Node[] = []): Node[] {
+  into.push(node);
+  for (const one of node.children) descendants(one, into);
+  return into;
 }
 
 function named(node: Node, name: string): Node[] {
