@@ -10,8 +10,10 @@ h2 { margin: 2.5rem 0 .5rem; font-size: 1.2rem; border-bottom: 1px solid var(--l
 table { width: 100%; border-collapse: collapse; font-size: .9rem; }
 th, td { text-align: left; vertical-align: top; padding: .4rem .75rem .4rem 0; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
 th { color: var(--soft); font-weight: 600; }
-td:first-child { white-space: nowrap; }
-td:nth-child(2):not(:last-child) { min-width: 15rem; }
+@media (min-width: 45rem) {
+  td:first-child { white-space: nowrap; }
+  td:nth-child(2):not(:last-child) { min-width: 15rem; }
+}
 td p { margin: 0; }
 .number { text-align: right; font-variant-numeric: tabular-nums; }
 code, pre { font: .85em/1.5 ui-monospace, "Liberation Mono", Menlo, monospace; white-space: pre-wrap; overflow-wrap: anywhere; }
