@@ -24,6 +24,8 @@ export const PART_LABEL = "atelier.part";
 export const NAME_LABEL = "atelier.name";
 /** Remembers which image source a deployment was made with. */
 export const IMAGES_LABEL = "atelier.images";
+/** Of a volume: the major version that wrote its data first. */
+export const VERSION_LABEL = "atelier.version";
 
 /** `flashfit-dev-api`. Docker allows 255 characters; app and service names together stay under 100. */
 export function nameOf({ app }: Pick<Deployment, "app">, part: string): string {

@@ -26,7 +26,7 @@ import {
 } from "../data/postgres/setup.ts";
 import { renderPostgresQueries } from "../monitoring/postgres-queries.ts";
 import { BUSYBOX, type ContainerSpec, createContainer, PROBING } from "./container.ts";
-import { type Deployment, nameOf } from "./deployment.ts";
+import { type Deployment, nameOf, VERSION_LABEL } from "./deployment.ts";
 import { exporterTarget } from "./exporter.ts";
 import type { DockerGrant, DockerHandles } from "./handles.ts";
 import type { LocalImage } from "./image.ts";
@@ -66,7 +66,7 @@ export class Postgres extends ComponentResource implements DataPart<DockerHandle
     this.#name = name;
     this.#args = args;
     const { deployment } = args;
-    const volume = createVolume(this, deployment, name);
+    const volume = createVolume(this, deployment, name, { [VERSION_LABEL]: String(args.spec.version) });
     const server = createContainer(this, deployment, describeServer(name, args, volume));
     const setup = createContainer(this, deployment, describeSetup(name, args, server));
     this.#ready = succeeded(`data.${name}`, setup, [adminPassword(name, args)]);

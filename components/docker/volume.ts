@@ -14,11 +14,20 @@ export function keepsVolumes({ app, settings }: Pick<Deployment, "app" | "settin
  * `protect` would do less and cost more: it would stop the removal of everything else. Docker can't change a
  * volume's labels, so a change of them is left alone; it would otherwise be a new and empty volume.
  */
-export function createVolume(parent: ComponentResource, deployment: Deployment, name: string): Volume {
+export function createVolume(
+  parent: ComponentResource,
+  deployment: Deployment,
+  name: string,
+  labels: Readonly<Record<string, string>> = {},
+): Volume {
   const fullName = nameOf(deployment, name);
   return new Volume(
     fullName,
-    { name: fullName, driver: "local", labels: asLabels(labelsOf(deployment, "data", name)) },
+    {
+      name: fullName,
+      driver: "local",
+      labels: asLabels({ ...labelsOf(deployment, "data", name), ...labels }),
+    },
     { parent, retainOnDelete: keepsVolumes(deployment), ignoreChanges: ["labels", "driverOpts"] },
   );
 }

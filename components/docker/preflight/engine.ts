@@ -2,7 +2,7 @@
 import { existsSync, statSync } from "node:fs";
 import Docker from "dockerode";
 import type { Problem } from "../../../src/config/problem.ts";
-import { IMAGES_LABEL, STACK_LABEL } from "../deployment.ts";
+import { IMAGES_LABEL, NAME_LABEL, STACK_LABEL, VERSION_LABEL } from "../deployment.ts";
 import type { ImageSource } from "../images.ts";
 
 const SOCKET = "/var/run/docker.sock";
@@ -22,6 +22,8 @@ export interface EngineFacts {
   readonly images?: ImageSource;
   /** Network name → subnet, of this deployment. */
   readonly ownSubnets: Readonly<Record<string, string>>;
+  /** Data part → major version that wrote what its volume holds, where that is known. */
+  readonly versions: ReadonlyMap<string, string>;
   readonly foreignSubnets: readonly string[];
   /** Published host port → container that holds it. */
   readonly published: ReadonlyMap<number, { readonly name: string; readonly own: boolean }>;
@@ -47,11 +49,12 @@ export async function askEngine(stack: string): Promise<EngineFacts> {
     throw new EngineUnreachable(unreachable(error));
   });
   if (isOlder(version.ApiVersion)) throw new EngineUnreachable(tooOld(version.Version, version.ApiVersion));
-  const [info, networks, containers, images] = await Promise.all([
+  const [info, networks, containers, images, { Volumes }] = await Promise.all([
     docker.info() as Promise<{ MemTotal: number; NCPU: number; DockerRootDir: string }>,
     docker.listNetworks(),
     docker.listContainers({ all: true }),
     docker.listImages(),
+    docker.listVolumes(),
   ]);
   const own = containers.filter(({ Labels }) => Labels[STACK_LABEL] === stack);
   const source = own.map(({ Labels }) => Labels[IMAGES_LABEL]).find((value) => value !== undefined);
@@ -67,6 +70,12 @@ export async function askEngine(stack: string): Promise<EngineFacts> {
       networks
         .filter(({ Labels }) => isOwn(Labels))
         .flatMap(({ Name, IPAM }) => subnetsIn(IPAM).map((net) => [Name, net])),
+    ),
+    versions: new Map(
+      (Volumes ?? []).flatMap(({ Labels }) => {
+        const { [NAME_LABEL]: name, [VERSION_LABEL]: version } = Labels ?? {};
+        return isOwn(Labels) && name && version ? [[name, version] as const] : [];
+      }),
     ),
     foreignSubnets: networks.filter(({ Labels }) => !isOwn(Labels)).flatMap(({ IPAM }) => subnetsIn(IPAM)),
     published: new Map(

@@ -11,6 +11,7 @@ import { checkCapacity } from "./capacity.ts";
 import { askEngine, type EngineFacts, EngineUnreachable } from "./engine.ts";
 import { checkPorts, type WantedPort } from "./ports.ts";
 import { checkImages, chooseSource } from "./sources.ts";
+import { checkVersions } from "./versions.ts";
 
 /** What of an app comes to the host. */
 export interface Extent {
@@ -33,6 +34,7 @@ export async function preflight(
     ...(await checkCapacity(app, engine)),
     ...(await checkPorts(door ? wantedPorts(app, settings) : [], engine)),
     ...checkImages(app, images, engine),
+    ...checkVersions(app, engine),
     ...checkSubnets(settings, taken),
   ];
   if (problems.length > 0) throw new ConfigError(problems);

@@ -4,10 +4,11 @@ import { checkCapacity } from "../../../components/docker/preflight/capacity.ts"
 import { attemptsOf, type EngineFacts } from "../../../components/docker/preflight/engine.ts";
 import { checkPorts } from "../../../components/docker/preflight/ports.ts";
 import { baseImages, checkImages, chooseSource } from "../../../components/docker/preflight/sources.ts";
+import { checkVersions } from "../../../components/docker/preflight/versions.ts";
 import { settings } from "../../../components/docker/settings.ts";
 import { formatProblem } from "../../../src/config/problem.ts";
 import { gibibytes } from "../../../src/config/units.ts";
-import { makeApp, makeService } from "../../helpers/app.ts";
+import { makeApp, makePostgres, makeService } from "../../helpers/app.ts";
 
 const facts = (changes: Partial<EngineFacts> = {}) =>
   ({
@@ -17,6 +18,7 @@ const facts = (changes: Partial<EngineFacts> = {}) =>
     ownSubnets: {},
     foreignSubnets: [],
     published: new Map(),
+    versions: new Map(),
     references: new Set<string>(),
     attempts: {},
     socketGroup: 0,
@@ -60,6 +62,22 @@ describe("capacity", () => {
 
   it("asks nothing of a host that carries the app already", async () => {
     expect(await checkCapacity(makeApp({}), facts({ memory: gibibytes(2), deployed: true }))).toEqual([]);
+  });
+});
+
+describe("data that is there", () => {
+  const app = makeApp({ data: { db: makePostgres({ version: 17 }) } });
+
+  it("is not given to a Postgres that can't read it", () => {
+    const problems = checkVersions(app, facts({ versions: new Map([["db", "16"]]) }));
+    expect(problems.map(formatProblem)).toEqual([
+      "data.db.version: 17 can't read what the volume holds, which PostgreSQL 16 wrote; allowed: 16; set version: 16, or dump it with pg_dump, remove the container and the volume, and restore it into the new one",
+    ]);
+  });
+
+  it("is left to the same one, and so is what was written before versions were noted", () => {
+    expect(checkVersions(app, facts({ versions: new Map([["db", "17"]]) }))).toEqual([]);
+    expect(checkVersions(app, facts())).toEqual([]);
   });
 });
 

@@ -16,6 +16,8 @@ const ANSWERS: Readonly<Record<string, unknown>> = {
   "/networks": [],
   "/containers/json": [],
   "/images/json": [],
+  // An engine without volumes says null, not an empty list.
+  "/volumes": { Volumes: null, Warnings: null },
 };
 
 /** Points DOCKER_HOST at the engine, and the cache at a folder of the test's own. */
