@@ -31,11 +31,19 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const scriptOf = (shell: string): string =>
-  execFileSync(process.execPath, [join(ROOT, "bootstrap/atelier.mjs"), "completion", shell], {
+const scripts = new Map<string, string>();
+
+/** What is printed for a shell; printed once. */
+function scriptOf(shell: string): string {
+  const known = scripts.get(shell);
+  if (known !== undefined) return known;
+  const printed = execFileSync(process.execPath, [join(ROOT, "bootstrap/atelier.mjs"), "completion", shell], {
     cwd: folder,
     encoding: "utf8",
   });
+  scripts.set(shell, printed);
+  return printed;
+}
 
 /** What bash offers when the key is pressed at the end of these words, which it took apart at `=` before. */
 async function inBash(...words: readonly string[]): Promise<string[]> {

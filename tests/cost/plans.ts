@@ -8,6 +8,7 @@ import type { Plan, PlannedResource } from "../../src/plan/model.ts";
 import { planProgram } from "../../src/plan/run.ts";
 import { targets } from "../../stacks/targets.ts";
 import { makeApp } from "../helpers/app.ts";
+import { plannedResource, STACK_URN } from "../helpers/planned.ts";
 import { ROOT } from "../helpers/stack.ts";
 
 export const EXAMPLES = ["flashfit-ai", "closetgpt", "ai-shopping-assistant"] as const;
@@ -59,44 +60,14 @@ export async function estimated(chosen: Case, options: EstimateOptions = {}): Pr
 }
 
 const SUBJECT = { app: "shop", environment: "prod", target: "gcp-cloud-run", project: "shop", stack: "prod" };
-const STACK = "urn:pulumi:prod::shop::pulumi:pulumi:Stack::shop-prod";
 
 type Written = Pick<PlannedResource, "type" | "inputs"> & Partial<PlannedResource>;
 
 /** A resource of a component called `part`, whose type ends in `kind`. */
 export function resource(written: Written, part = "api", kind = "ContainerService"): PlannedResource[] {
-  const parent = `urn:pulumi:prod::shop::atelier:gcp:${kind}::${part}`;
-  const rest = {
-    dependencies: [],
-    propertyDependencies: {},
-    protect: false,
-    retainOnDelete: false,
-    deleteBeforeReplace: false,
-    ignoreChanges: [],
-    additionalSecretOutputs: [],
-    provider: "",
-  };
-  const component = {
-    ...rest,
-    urn: parent,
-    type: `atelier:gcp:${kind}`,
-    name: part,
-    parent: STACK,
-    custom: false,
-    inputs: {},
-  };
-  const name = written.name ?? part;
-  return [
-    component,
-    {
-      ...rest,
-      urn: `urn:pulumi:prod::shop::${written.type}::${name}`,
-      name,
-      parent,
-      custom: true,
-      ...written,
-    },
-  ];
+  const type = `atelier:gcp:${kind}`;
+  const component = plannedResource({ type, name: part, parent: STACK_URN, custom: false });
+  return [component, plannedResource({ name: part, parent: component.urn, ...written })];
 }
 
 export const planOf = (...resources: readonly PlannedResource[][]): Plan => ({

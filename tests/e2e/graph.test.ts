@@ -1,9 +1,8 @@
 /** Pictures as a browser shows them. */
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   renderMermaid,
@@ -13,7 +12,7 @@ import {
   topologyOf,
 } from "../../src/graph/index.ts";
 import { type EXAMPLES, example, fortyServices, planOf } from "../graph/apps.ts";
-import { chromiumPath } from "../helpers/packages.ts";
+import { type OwnBrowser, openBrowser } from "../helpers/browser.ts";
 import { drawMermaid, type Seen, seen, useFont } from "./graph/page.mjs";
 
 const MERMAID = createRequire(import.meta.url).resolve("@mermaid-js/tiny/dist/mermaid.tiny.js");
@@ -32,27 +31,19 @@ async function planned(name: (typeof EXAMPLES)[number], target: string): Promise
   return topologyOf(app, await planOf(app, target));
 }
 
-let browser: Browser;
-let folder: string;
+let own: OwnBrowser;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "atelier-pictures-"));
-  browser = await chromium.launch({
-    executablePath: chromiumPath(),
-    args: ["--no-sandbox", "--disable-gpu"],
-  });
+  own = await openBrowser();
 });
 
-afterAll(async () => {
-  await browser?.close();
-  if (folder) await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => own?.close());
 
 /** Opens the picture as a file of its own, as a reader would. */
 async function open(svg: string): Promise<Page> {
-  const file = join(folder, "picture.svg");
+  const file = join(own.folder, "picture.svg");
   await writeFile(file, svg);
-  const page = await browser.newPage();
+  const page = await own.browser.newPage();
   await page.goto(`file://${file}`);
   return page;
 }
@@ -93,7 +84,7 @@ describe.each(Object.keys(PICTURES))("the picture of %s", (name) => {
   });
 
   it("is an image with a name and a description", async () => {
-    const page = await browser.newPage();
+    const page = await own.browser.newPage();
     try {
       await page.setContent(`<!doctype html><main>${svg}</main>`);
       await expect(page.getByRole("img", { name: /^Topology of / }).count()).resolves.toBe(1);
@@ -179,7 +170,7 @@ describe("Mermaid", () => {
 });
 
 async function draw(text: string): Promise<{ nodes: number; wires: number }> {
-  const page = await browser.newPage();
+  const page = await own.browser.newPage();
   try {
     await page.setContent("<!doctype html><title>whole</title><main></main>");
     await page.addScriptTag({ path: MERMAID });

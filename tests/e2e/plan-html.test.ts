@@ -1,15 +1,14 @@
 /** The page of `atelier plan --html` as a browser shows it: on a screen, on a telephone, on paper, and to those who do not
  * see it.
  */
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { AxeResults } from "axe-core";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { run } from "../../engine/command.ts";
-import { chromiumPath } from "../helpers/packages.ts";
+import { type OwnBrowser, openBrowser } from "../helpers/browser.ts";
 import { ROOT } from "../helpers/stack.ts";
 
 const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
@@ -22,20 +21,11 @@ const PAGES: Readonly<Record<string, readonly string[]>> = {
 /** Moves everything that a region holds. */
 const LOSS = ["--set", "regions=[europe-west1]"];
 
-let browser: Browser;
-let folder: string;
-
+let own: OwnBrowser;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "atelier-page-"));
-  browser = await chromium.launch({
-    executablePath: chromiumPath(),
-    args: ["--no-sandbox", "--disable-gpu"],
-  });
+  own = await openBrowser();
 });
-afterAll(async () => {
-  await browser?.close();
-  if (folder) await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => own?.close());
 
 async function atelier(...args: readonly string[]) {
   const { code, stdout, stderr } = await run(
@@ -52,7 +42,7 @@ async function atelier(...args: readonly string[]) {
 
 async function pageOf(args: readonly string[], loses: boolean): Promise<string> {
   if (!loses) return (await atelier(...args, "--html")).stdout;
-  const before = join(folder, "before.json");
+  const before = join(own.folder, "before.json");
   await writeFile(before, (await atelier(...args, "--json")).stdout);
   const { code, stdout } = await atelier(...args, ...LOSS, "--against", before, "--html");
   expect(code).toBe(2);
@@ -69,9 +59,9 @@ describe.each([
   const requests: string[] = [];
 
   beforeAll(async () => {
-    const file = join(folder, "plan.html");
+    const file = join(own.folder, "plan.html");
     await writeFile(file, await pageOf(PAGES[name] ?? [], loses));
-    page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+    page = await own.browser.newPage({ viewport: { width: 1280, height: 900 } });
     page.on("console", (message) => complaints.push(message.text()));
     page.on("request", (request) => requests.push(request.url()));
     await page.goto(`file://${file}`);

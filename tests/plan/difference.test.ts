@@ -7,6 +7,7 @@ import { differenceOf } from "../../src/plan/difference.ts";
 import type { State, States } from "../../src/plan/simulation.ts";
 import { lossOf } from "../../src/plan/stateful.ts";
 import { planOf } from "../helpers/plan.ts";
+import { plannedResource } from "../helpers/planned.ts";
 import { EDITS } from "./edits/edits.ts";
 import { before, changesOf, EXPECTED } from "./edits/observe.ts";
 
@@ -107,21 +108,6 @@ function changeInput(state: State, key: string, value: Value): State {
 }
 
 function made(type: string, name: string, inputs: State["inputs"]): State {
-  const resource = {
-    urn: `urn:pulumi:prod::shop::${type}::${name}`,
-    type,
-    name,
-    parent: "",
-    custom: true,
-    inputs,
-    dependencies: [],
-    propertyDependencies: {},
-    protect: false,
-    retainOnDelete: false,
-    deleteBeforeReplace: false,
-    ignoreChanges: [],
-    additionalSecretOutputs: [],
-    provider: "",
-  };
+  const resource = plannedResource({ type, name, inputs });
   return { resource, inputs, outputs: inputs, id: name };
 }

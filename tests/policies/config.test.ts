@@ -7,6 +7,7 @@ import { formatFindings, summaryOf } from "../../policies/summary.ts";
 import { ConfigError } from "../../src/config/problem.ts";
 import { readStackConfig } from "../../src/config/stack.ts";
 import type { Plan, PlannedResource } from "../../src/plan/model.ts";
+import { plannedResource } from "../helpers/planned.ts";
 
 const REASON = "the vendor's image needs root until version 4";
 const WAIVER = { rule: "docker-privileged", resource: "legacy-*", reason: REASON, until: "2027-01-31" };
@@ -21,22 +22,12 @@ function problemsOf(written: unknown): string {
   return "";
 }
 
-const container = (name: string): PlannedResource => ({
-  urn: `urn:pulumi:prod::shop::docker:index/container:Container::${name}`,
-  type: "docker:index/container:Container",
-  name,
-  parent: "",
-  custom: true,
-  inputs: { start: false, privileged: true },
-  dependencies: [],
-  propertyDependencies: {},
-  protect: false,
-  retainOnDelete: false,
-  deleteBeforeReplace: false,
-  ignoreChanges: [],
-  additionalSecretOutputs: [],
-  provider: "",
-});
+const container = (name: string): PlannedResource =>
+  plannedResource({
+    type: "docker:index/container:Container",
+    name,
+    inputs: { start: false, privileged: true },
+  });
 const plan = (...names: readonly string[]): Pick<Plan, "subject" | "resources"> => ({
   subject: { app: "shop", environment: "prod", target: "docker", project: "shop", stack: "prod" },
   resources: names.map(container),

@@ -2,7 +2,7 @@
 import type { Properties } from "../../rehearsal/values.ts";
 import type { Plan, PlannedResource } from "../../src/plan/model.ts";
 
-const STACK = "urn:pulumi:prod::shop::pulumi:pulumi:Stack::shop-prod";
+import { plannedResource, STACK_URN } from "../helpers/planned.ts";
 
 export interface Written {
   readonly type: string;
@@ -22,22 +22,15 @@ export function resource({
   dependencies = [],
   provider,
 }: Written): PlannedResource {
-  return {
-    urn: `urn:pulumi:prod::shop::${type}::${name}`,
+  return plannedResource({
     type,
     name,
-    parent: parent?.urn ?? STACK,
+    parent: parent?.urn ?? STACK_URN,
     custom: !type.startsWith("atelier:"),
     inputs,
     dependencies: dependencies.map(({ urn }) => urn),
-    propertyDependencies: {},
-    protect: false,
-    retainOnDelete: false,
-    deleteBeforeReplace: false,
-    ignoreChanges: [],
-    additionalSecretOutputs: [],
     provider: provider ? `${provider.urn}::${provider.name}` : "",
-  };
+  });
 }
 
 export function planOf(resources: readonly PlannedResource[], target = "gcp-cloud-run"): Plan {
