@@ -6,6 +6,7 @@
  * name and is stopped before its successor starts.
  */
 import { createHash } from "node:crypto";
+import { isAbsolute, relative } from "node:path";
 import { Container } from "@pulumi/docker/container.js";
 import type * as inputs from "@pulumi/docker/types/input.js";
 import { type ComponentResource, type Input, type Resource, secret } from "@pulumi/pulumi";
@@ -96,11 +97,18 @@ export const httpProbe = (port: number, path: string): string[] => [
   `http://127.0.0.1:${port}${path}`,
 ];
 
-/** Hash of everything that makes one generation differ from the next: six hex digits. */
-export function generationOf(spec: ContainerSpec): string {
-  const { limits: _limits, dependsOn: _dependsOn, image, networks, ...rest } = spec;
+/** Hash of everything that makes one generation differ from the next: six hex digits. Folders of the app count by where
+ * they are in it, so that a checkout elsewhere has the same names.
+ */
+export function generationOf(spec: ContainerSpec, { app }: Pick<Deployment, "app">): string {
+  const { limits: _limits, dependsOn: _dependsOn, image, networks, volumes = [], ...rest } = spec;
+  const placed = ({ source, ...mount }: VolumeMount): VolumeMount => ({
+    ...mount,
+    source: isAbsolute(source) ? relative(app.directory, source) : source,
+  });
   const content = {
     ...rest,
+    volumes: volumes.map(placed),
     image: image.reference,
     networks: networks.map(({ name, aliases }) => [name, aliases]),
   };
@@ -149,7 +157,7 @@ export function createContainer(
 
 function containerName(deployment: Deployment, spec: ContainerSpec): string {
   if (spec.state === "stateful") return nameOf(deployment, spec.name);
-  const name = `${nameOf(deployment, spec.name)}-${generationOf(spec)}`;
+  const name = `${nameOf(deployment, spec.name)}-${generationOf(spec, deployment)}`;
   const attempt = deployment.host.attempts[name];
   return attempt === undefined ? name : `${name}-${attempt}`;
 }

@@ -8,7 +8,7 @@ import { hyphened } from "./edge/plan.ts";
 import type { GcpBackend, GcpHandles } from "./handles.ts";
 import { createAlerts, createChannels } from "./monitoring/alerts.ts";
 import { renderGoogleDashboard } from "./monitoring/dashboard-json.ts";
-import { createGrafana, grafanaPath } from "./monitoring/grafana.ts";
+import { createGrafana, hasGrafana } from "./monitoring/grafana.ts";
 import { createAudit, createLogs } from "./monitoring/logs.ts";
 import type { Compute } from "./monitoring/selectors.ts";
 import { type Translated, translate } from "./monitoring/translate.ts";
@@ -79,9 +79,9 @@ function letOperatorsLook(parent: Monitoring, { app, settings }: Deployment): vo
 /** Prometheus and Alertmanager are Google's here and have no page of their own. */
 function createTools(
   parent: Monitoring,
-  { app, deployment, secrets }: GcpMonitoringArgs,
+  { app, deployment, network, secrets }: GcpMonitoringArgs,
   { dashboards }: Translated,
 ): MonitoringPart<GcpHandles>["tools"] {
-  if (!app.monitoring.grafana || grafanaPath(app) === undefined) return {};
-  return { grafana: createGrafana({ parent, deployment, secrets }, dashboards) };
+  if (!hasGrafana(app)) return {};
+  return { grafana: createGrafana({ parent, deployment, network, secrets }, dashboards) };
 }

@@ -1,6 +1,5 @@
 /** `atelier ci`: writes the workflows that plan, deploy and preview a stack on GitHub or GitLab. */
 import { join, relative, resolve } from "node:path";
-import { defineCommand } from "citty";
 import { createProgress } from "../../bootstrap/progress.mjs";
 import { Stop } from "../../bootstrap/stop.mjs";
 import { projectFolder } from "../../engine/folders.ts";
@@ -28,86 +27,39 @@ const OPTIONS = {
   check: { type: "boolean" },
 } as const;
 
-const args = (out: string) =>
-  ({
-    stack: { type: "string", description: "The stack to plan and to deploy. Without it, prod" },
-    branch: {
-      type: "string",
-      description:
-        "The branch that is deployed. Without it, the one that the stack's settings let in, else main",
-    },
-    previews: {
-      type: "boolean",
-      description: `Stacks for changes under review, made from Pulumi.${PREVIEW}.yaml`,
-    },
-    ceiling: { type: "string", description: "Dearest preview, in US dollars a month. Without it, 50" },
-    hours: { type: "string", description: "Hours after which a preview goes. Without it, 72" },
-    out: { type: "string", description: `Where to write. Without it, ${out}` },
-    check: { type: "boolean", description: "Write nothing; say whether what is there is current" },
-  }) as const;
+export async function runCiGithub(rawArgs: readonly string[]): Promise<void> {
+  const { root, options, pipeline, command } = await prepare("github", rawArgs);
+  const folder = options.out ?? join(root, ".github", "workflows");
+  const files = Object.entries(githubFiles(pipeline, command)).map(([name, text]) => [
+    join(folder, name),
+    text,
+  ]);
+  process.exitCode = await finish(Object.fromEntries(files), options.check === true, pipeline, "github");
+}
 
-const github = defineCommand({
-  meta: { name: "github", description: "Write workflows for GitHub Actions" },
-  args: args(".github/workflows of the repository"),
-  async run({ rawArgs }) {
-    const { root, options, pipeline, command } = await prepare("github", rawArgs);
-    const folder = options.out ?? join(root, ".github", "workflows");
-    const files = Object.entries(githubFiles(pipeline, command)).map(([name, text]) => [
-      join(folder, name),
-      text,
-    ]);
-    process.exitCode = await finish(Object.fromEntries(files), options.check === true, pipeline, "github");
-  },
-});
+export async function runCiGitlab(rawArgs: readonly string[]): Promise<void> {
+  const { root, options, pipeline, command } = await prepare("gitlab", rawArgs);
+  const file = options.out ?? join(root, ".gitlab-ci.yml");
+  const files = { [file]: gitlabFile(pipeline, command) };
+  process.exitCode = await finish(files, options.check === true, pipeline, "gitlab");
+}
 
-const gitlab = defineCommand({
-  meta: { name: "gitlab", description: "Write the pipeline for GitLab CI" },
-  args: args(".gitlab-ci.yml of the repository"),
-  async run({ rawArgs }) {
-    const { root, options, pipeline, command } = await prepare("gitlab", rawArgs);
-    const file = options.out ?? join(root, ".gitlab-ci.yml");
-    const files = { [file]: gitlabFile(pipeline, command) };
-    process.exitCode = await finish(files, options.check === true, pipeline, "gitlab");
-  },
-});
+export async function runCiVariables(rawArgs: readonly string[]): Promise<void> {
+  const own = { stack: { type: "string" }, gitlab: { type: "boolean" } } as const;
+  const { stack = "prod", gitlab: onGitlab } = readOptions("ci variables", own, rawArgs);
+  const project = await enterProject();
+  const pipeline = readPipeline({ project, deployed: await sourceOf(stack) });
+  const known = await knownOf(project, stack);
+  const lines = variableCommands(pipeline, stack, known, onGitlab ? "gitlab" : "github");
+  process.stdout.write(`${lines.join("\n")}\n`);
+}
 
-const variables = defineCommand({
-  meta: {
-    name: "variables",
-    description: "Print the commands that give an environment what its workflow needs",
-  },
-  args: {
-    stack: { type: "string", description: "The stack. Without it, prod" },
-    gitlab: { type: "boolean", description: "Commands for GitLab (glab) instead of GitHub (gh)" },
-  },
-  async run({ rawArgs }) {
-    const own = { stack: { type: "string" }, gitlab: { type: "boolean" } } as const;
-    const { stack = "prod", gitlab: onGitlab } = readOptions("ci variables", own, rawArgs);
-    const project = await enterProject();
-    const pipeline = readPipeline({ project, deployed: await sourceOf(stack) });
-    const known = await knownOf(project, stack);
-    const lines = variableCommands(pipeline, stack, known, onGitlab ? "gitlab" : "github");
-    process.stdout.write(`${lines.join("\n")}\n`);
-  },
-});
-
-const pins = defineCommand({
-  meta: {
-    name: "pins",
-    description: "Ask GitHub whether the pinned actions are what they were, and the newest",
-  },
-  async run() {
-    const checked = await Promise.all(Object.values(actions).map((pin) => checkPin(pin, process.env)));
-    const said = checked.map(describePin);
-    process.stdout.write(`${said.map(({ text }) => text).join("\n")}\n`);
-    process.exitCode = said.every(({ ok }) => ok) ? 0 : 1;
-  },
-});
-
-export const ci = defineCommand({
-  meta: { name: "ci", description: "Write workflows that plan, deploy and preview, for GitHub or GitLab" },
-  subCommands: { github, gitlab, variables, pins },
-});
+export async function runCiPins(): Promise<void> {
+  const checked = await Promise.all(Object.values(actions).map((pin) => checkPin(pin, process.env)));
+  const said = checked.map(describePin);
+  process.stdout.write(`${said.map(({ text }) => text).join("\n")}\n`);
+  process.exitCode = said.every(({ ok }) => ok) ? 0 : 1;
+}
 
 async function prepare(platform: "github" | "gitlab", rawArgs: readonly string[]) {
   const options = readOptions(`ci ${platform}`, OPTIONS, rawArgs);

@@ -1,9 +1,9 @@
 /** Answers a shell that completes: which words may come next. Only the command that is being written is loaded. */
 import { readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { resolve } from "node:path";
 import { RootCommand } from "@bomb.sh/tab";
 import type { CommandDef } from "citty";
-import { parse } from "yaml";
 import { type Command, findCommand } from "./command-tree.ts";
 import { SHELLS } from "./completion.ts";
 
@@ -45,7 +45,7 @@ function addOptions(
     if (!values) own.option(name, description, ...(short ? [short] : []));
     else {
       const handler = (complete: (value: string, description: string) => void) => {
-        for (const value of values) complete(value, "");
+        for (const value of values()) complete(value, "");
       };
       own.option(name, description, handler, short);
     }
@@ -60,8 +60,8 @@ function addOptions(
 
 const POSITIONALS: Readonly<Record<string, readonly string[]>> = { "completion shell": SHELLS };
 
-/** What an option of this name may be; nothing for one that takes any text. */
-function valuesOf(option: string, { folder, targets }: Surroundings): readonly string[] {
+/** Finds what an option of this name may be; undefined for one that takes any text. */
+function valuesOf(option: string, { folder, targets }: Surroundings): (() => readonly string[]) | undefined {
   const known: Readonly<Record<string, () => readonly string[]>> = {
     stack: () => stacksIn(folder),
     environment: () => environmentsIn(folder),
@@ -69,7 +69,7 @@ function valuesOf(option: string, { folder, targets }: Surroundings): readonly s
     format: () => ["svg", "png", "mermaid"],
     from: () => ["plan", "app"],
   };
-  return Object.hasOwn(known, option) ? (known[option]?.() ?? []) : [];
+  return Object.hasOwn(known, option) ? known[option] : undefined;
 }
 
 /** `Pulumi.prod.yaml` → prod */
@@ -94,6 +94,8 @@ function environmentsIn(folder: string): readonly string[] {
 /** A file's content; nothing where it can't be read, because a key press is no place to complain. */
 function mapIn(file: string): Readonly<Record<string, unknown>> {
   try {
+    // Most key presses ask for no environment; the library that completes waits for no import.
+    const { parse } = createRequire(import.meta.url)("yaml") as typeof import("yaml");
     const value: unknown = parse(readFileSync(file, "utf8"));
     return isMap(value) ? value : {};
   } catch {

@@ -1,27 +1,22 @@
 /** `atelier completion`: a script that completes commands, options and their values in a shell. */
 import { RootCommand } from "@bomb.sh/tab";
-import { defineCommand } from "citty";
 import { ConfigError } from "../config/problem.ts";
 
 export const SHELLS = ["bash", "zsh", "fish"] as const;
 
-export const completion = defineCommand({
-  meta: { name: "completion", description: "Print a script that completes commands and options in a shell" },
-  args: { shell: { type: "positional", required: true, description: "bash, zsh or fish" } },
-  run({ args: { shell } }) {
-    if (!(SHELLS as readonly string[]).includes(shell)) {
-      const what = `there is no completion for ${shell}`;
-      throw new ConfigError([
-        { path: ["atelier completion"], what, allowed: SHELLS.join(", "), remedy: "name one of them" },
-      ]);
-    }
-    const known = shell as (typeof SHELLS)[number];
-    process.stdout.write(WHERE[known]);
-    // Each script asks `atelier complete -- WORDS` at each press of the key.
-    if (known === "bash") process.stdout.write(BASH);
-    else new RootCommand().setup("atelier", "atelier", known);
-  },
-});
+export function runCompletion(shell: string): void {
+  if (!(SHELLS as readonly string[]).includes(shell)) {
+    const what = `there is no completion for ${shell}`;
+    throw new ConfigError([
+      { path: ["atelier completion"], what, allowed: SHELLS.join(", "), remedy: "name one of them" },
+    ]);
+  }
+  const known = shell as (typeof SHELLS)[number];
+  process.stdout.write(WHERE[known]);
+  // Each script asks `atelier complete -- WORDS` at each press of the key.
+  if (known === "bash") process.stdout.write(BASH);
+  else new RootCommand().setup("atelier", "atelier", known);
+}
 
 /** Where npm put the command beside a project, the shell does not find it by its name alone. */
 const POSIX = 'command -v atelier > /dev/null || atelier() { npx --no-install atelier "$@"; }\n';

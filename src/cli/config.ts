@@ -1,12 +1,12 @@
 /** `atelier config`: the resolved value of every key and where it came from, or everything that is wrong. */
-import { defineCommand } from "citty";
 import colors from "picocolors";
 import { lint } from "../app/lints.ts";
 import type { Loaded } from "../config/load.ts";
 import { ConfigError, formatProblem, type Problem } from "../config/problem.ts";
 import { asJson, asText } from "./config-listing.ts";
 import { readOptions } from "./options.ts";
-import { chooseTarget, type Selection, SUBJECT_OPTIONS, selectApp, type Targets } from "./subject.ts";
+import { chooseTarget, type Selection, selectApp, type Targets } from "./subject.ts";
+import { SUBJECT_OPTIONS } from "./subject-options.ts";
 
 export type { Targets } from "./subject.ts";
 
@@ -19,44 +19,14 @@ export interface Answer {
 
 const OPTIONS = { ...SUBJECT_OPTIONS, json: { type: "boolean" } } as const;
 
-export const config = defineCommand({
-  meta: {
-    name: "config",
-    description: "Print the resolved value of every key and where it came from, or everything that is wrong",
-  },
-  args: {
-    app: {
-      type: "string",
-      description: "The app.yaml to read. Without it, the one of the stack, else ./app.yaml",
-    },
-    environment: {
-      type: "string",
-      description: "The environment. Without it, the one of the stack, else dev",
-    },
-    stack: {
-      type: "string",
-      description: "Read Pulumi.<stack>.yaml. Without it and --app, the one named like the environment",
-    },
-    target: {
-      type: "string",
-      description:
-        "Ask this target as well whether it can carry the app. Without it and --app, the stack's own",
-    },
-    set: {
-      type: "string",
-      description: "Override a key, any number of times: --set services.api.scale.max=4",
-    },
-    json: { type: "boolean", description: "Print JSON" },
-  },
-  async run({ rawArgs }) {
-    const { targets } = await import("../../stacks/targets.ts");
-    const paint = colors.createColors(process.stdout.isTTY === true);
-    const answer = await answerConfig(rawArgs, { targets, paint });
-    process.stdout.write(answer.stdout);
-    process.stderr.write(answer.stderr);
-    process.exitCode = answer.exitCode;
-  },
-});
+export async function runConfig(rawArgs: readonly string[]): Promise<void> {
+  const { targets } = await import("../../stacks/targets.ts");
+  const paint = colors.createColors(process.stdout.isTTY === true);
+  const answer = await answerConfig(rawArgs, { targets, paint });
+  process.stdout.write(answer.stdout);
+  process.stderr.write(answer.stderr);
+  process.exitCode = answer.exitCode;
+}
 
 export interface Surroundings {
   readonly targets: Targets;

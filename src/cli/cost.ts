@@ -1,5 +1,4 @@
 /** `atelier cost`: what a plan costs a month, whether the budget holds, and what other targets would cost. */
-import { defineCommand } from "citty";
 import colors from "picocolors";
 import { ConfigError, formatProblem } from "../config/problem.ts";
 import { type Overrun, overrunLine, overruns } from "../cost/budget.ts";
@@ -11,7 +10,8 @@ import type { Estimate } from "../cost/model.ts";
 import { asReport } from "../cost/report.ts";
 import { readOptions } from "./options.ts";
 import { reportOn } from "./report.ts";
-import { readSubject, type Selection, SUBJECT_HELP, SUBJECT_OPTIONS, type Targets } from "./subject.ts";
+import { readSubject, type Selection, type Targets } from "./subject.ts";
+import { SUBJECT_OPTIONS } from "./subject-options.ts";
 
 const OPTIONS = {
   ...SUBJECT_OPTIONS,
@@ -20,28 +20,13 @@ const OPTIONS = {
   json: { type: "boolean" },
 } as const;
 
-export const cost = defineCommand({
-  meta: {
-    name: "cost",
-    description: "Estimate what an app costs a month, without a cloud account; docs/cost.md says how",
-  },
-  args: {
-    ...SUBJECT_HELP,
-    compare: { type: "boolean", description: "Put all targets side by side" },
-    host: {
-      type: "string",
-      description: "On docker: dollars a month of your machine. Without it, a comparable one counts",
-    },
-    json: { type: "boolean", description: "Print JSON" },
-  },
-  async run({ rawArgs }) {
-    const { targets } = await import("../../stacks/targets.ts");
-    const answer = await answerCost(rawArgs, targets, colors.createColors(process.stdout.isTTY === true));
-    process.stdout.write(answer.stdout);
-    process.stderr.write(answer.stderr);
-    process.exitCode = answer.exitCode;
-  },
-});
+export async function runCost(rawArgs: readonly string[]): Promise<void> {
+  const { targets } = await import("../../stacks/targets.ts");
+  const answer = await answerCost(rawArgs, targets, colors.createColors(process.stdout.isTTY === true));
+  process.stdout.write(answer.stdout);
+  process.stderr.write(answer.stderr);
+  process.exitCode = answer.exitCode;
+}
 
 export interface Answer {
   readonly stdout: string;

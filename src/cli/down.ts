@@ -1,5 +1,4 @@
 /** `atelier down`: removes everything that `atelier start` made; data stays unless it is asked for. */
-import { defineCommand } from "citty";
 import { createProgress, type Progress } from "../../bootstrap/progress.mjs";
 import { Stop } from "../../bootstrap/stop.mjs";
 import { STACK_LABEL, stackOf } from "../../components/docker/deployment.ts";
@@ -12,28 +11,26 @@ import { pulumi } from "../../engine/stack.ts";
 import { appOfStack } from "./stack-app.ts";
 import { describeFailures } from "./start.ts";
 
-export const down = defineCommand({
-  meta: { name: "down", description: "Remove what start made; keep the data unless --data" },
-  args: {
-    stack: { type: "string", description: "Name of the stack", default: "dev" },
-    data: { type: "boolean", description: "Remove the data volumes as well" },
-  },
-  async run({ args }) {
-    const progress = createProgress();
-    const project = await projectFolder(process.cwd());
-    const opened = await openEngine({ project, env: process.env, progress });
-    const docker = await findDocker(process.env);
-    if (typeof docker === "string") {
-      progress.note(`No Docker engine answers (${docker}), so nothing of ${args.stack} runs here`);
-      return;
-    }
-    const reached =
-      docker.host === undefined ? opened : { ...opened, env: { ...opened.env, DOCKER_HOST: docker.host } };
-    await destroy(reached, args.stack, args.data === true, progress);
-    await sweep(project, args.stack, args.data === true, docker.host, progress);
-    await stopDocker(opened, progress);
-  },
-});
+interface DownOptions {
+  readonly stack: string;
+  readonly data?: boolean | undefined;
+}
+
+export async function runDown(args: DownOptions): Promise<void> {
+  const progress = createProgress();
+  const project = await projectFolder(process.cwd());
+  const opened = await openEngine({ project, env: process.env, progress });
+  const docker = await findDocker(process.env);
+  if (typeof docker === "string") {
+    progress.note(`No Docker engine answers (${docker}), so nothing of ${args.stack} runs here`);
+    return;
+  }
+  const reached =
+    docker.host === undefined ? opened : { ...opened, env: { ...opened.env, DOCKER_HOST: docker.host } };
+  await destroy(reached, args.stack, args.data === true, progress);
+  await sweep(project, args.stack, args.data === true, docker.host, progress);
+  await stopDocker(opened, progress);
+}
 
 /** Volumes stay in the stack's state, so that the next start takes them up again. */
 async function destroy(opened: OpenEngine, stack: string, data: boolean, progress: Progress): Promise<void> {

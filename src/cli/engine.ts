@@ -1,5 +1,4 @@
 /** `atelier engine`: which Pulumi engine a project uses, and where it comes from. */
-import { defineCommand } from "citty";
 import { createProgress } from "../../bootstrap/progress.mjs";
 import { Stop } from "../../bootstrap/stop.mjs";
 import { findBackend, pulumiHome } from "../../engine/backend.ts";
@@ -14,34 +13,30 @@ const origins = {
   built: "built from Go modules",
 } as const satisfies Record<Engine["origin"], string>;
 
-export const engine = defineCommand({
-  meta: { name: "engine", description: "Say which Pulumi engine is used, and get it" },
-  args: {
-    install: { type: "boolean", description: "Get the engine and its docker provider when they are missing" },
-    env: {
-      type: "boolean",
-      description: 'Print the environment for a shell: eval "$(npx atelier engine --env)"',
-    },
-  },
-  async run({ args }) {
-    const project = await projectFolder(process.cwd());
-    if (args.env) {
-      const opened = await openEngine({
-        project,
-        env: process.env,
-        progress: createProgress(process.stderr),
-      });
-      console.log(exportLines(process.env, opened.env).join("\n"));
-      return;
-    }
-    if (args.digests) {
-      console.log((await readDigests()).join("\n"));
-      return;
-    }
-    if (args.install) await openEngine({ project, env: process.env, progress: createProgress() });
-    for (const [name, value] of await describe(project)) console.log(`${name.padEnd(9)} ${value}`);
-  },
-});
+interface EngineOptions {
+  readonly install?: boolean | undefined;
+  readonly env?: boolean | undefined;
+  readonly digests?: unknown;
+}
+
+export async function runEngine(args: EngineOptions): Promise<void> {
+  const project = await projectFolder(process.cwd());
+  if (args.env) {
+    const opened = await openEngine({
+      project,
+      env: process.env,
+      progress: createProgress(process.stderr),
+    });
+    console.log(exportLines(process.env, opened.env).join("\n"));
+    return;
+  }
+  if (args.digests) {
+    console.log((await readDigests()).join("\n"));
+    return;
+  }
+  if (args.install) await openEngine({ project, env: process.env, progress: createProgress() });
+  for (const [name, value] of await describe(project)) console.log(`${name.padEnd(9)} ${value}`);
+}
 
 async function readDigests(): Promise<readonly string[]> {
   return releaseDigestLines(process.env).catch((error: Error) => {

@@ -1,7 +1,6 @@
 /** `atelier graph`: the topology of an app as a picture. */
 import { writeFile } from "node:fs/promises";
 import { extname } from "node:path";
-import { defineCommand } from "citty";
 import { Stop } from "../../bootstrap/stop.mjs";
 import { ConfigError } from "../config/problem.ts";
 import { renderMermaid } from "../graph/mermaid.ts";
@@ -11,7 +10,8 @@ import { renderSvg } from "../graph/svg.ts";
 import { topologyOf } from "../graph/topology.ts";
 import type { Plan } from "../plan/model.ts";
 import { readOptions } from "./options.ts";
-import { type Chosen, readSubject, SUBJECT_HELP, SUBJECT_OPTIONS, type Targets } from "./subject.ts";
+import { type Chosen, readSubject, type Targets } from "./subject.ts";
+import { SUBJECT_OPTIONS } from "./subject-options.ts";
 
 const OPTIONS = {
   ...SUBJECT_OPTIONS,
@@ -20,33 +20,15 @@ const OPTIONS = {
   out: { type: "string" },
 } as const;
 
-export const graph = defineCommand({
-  meta: {
-    name: "graph",
-    description: "Draw who talks to whom: users, edge, services, data and hosts outside",
-  },
-  args: {
-    ...SUBJECT_HELP,
-    format: { type: "string", description: "svg, png or mermaid. Without it, as --out ends, else svg" },
-    from: {
-      type: "string",
-      description: "plan: also what each part becomes on the target; app: the app alone. Without it, plan",
-    },
-    out: {
-      type: "string",
-      description: "File to write. Without it, standard output, or on a terminal a file named like the app",
-    },
-  },
-  async run({ rawArgs }) {
-    const { targets } = await import("../../stacks/targets.ts");
-    const { picture, file } = await answerGraph(rawArgs, {
-      targets,
-      isTerminal: process.stdout.isTTY === true,
-    });
-    if (file === undefined) process.stdout.write(picture);
-    else process.stderr.write(await save(file, picture));
-  },
-});
+export async function runGraph(rawArgs: readonly string[]): Promise<void> {
+  const { targets } = await import("../../stacks/targets.ts");
+  const { picture, file } = await answerGraph(rawArgs, {
+    targets,
+    isTerminal: process.stdout.isTTY === true,
+  });
+  if (file === undefined) process.stdout.write(picture);
+  else process.stderr.write(await save(file, picture));
+}
 
 export interface Answer {
   readonly picture: string | Uint8Array;

@@ -1,25 +1,18 @@
 /** `atelier keys`: what each key of app.yaml becomes on each target. */
-import { defineCommand } from "citty";
 import type { Carried } from "../../components/contracts/carries.ts";
 import { carriesOf } from "../../stacks/carries.ts";
 import { type KeyPath, keyPaths } from "../config/key-paths.ts";
 import { suggest } from "../config/suggest.ts";
 
-export const keys = defineCommand({
-  meta: { name: "keys", description: "Print what each key of app.yaml becomes on each target" },
-  args: {
-    key: {
-      type: "positional",
-      required: false,
-      description: "Only keys that contain this, for instance rateLimit",
-    },
-    markdown: { type: "boolean", description: "Print the table of docs/keys.md" },
-  },
-  run({ args }) {
-    if (args.markdown) process.stdout.write(keysAsMarkdown());
-    else process.stdout.write(keysAsText(args.key ?? ""));
-  },
-});
+interface KeysOptions {
+  readonly key?: string | undefined;
+  readonly markdown?: boolean | undefined;
+}
+
+export function runKeys(args: KeysOptions): void {
+  if (args.markdown) process.stdout.write(keysAsMarkdown());
+  else process.stdout.write(keysAsText(args.key ?? ""));
+}
 
 const TARGETS = Object.keys(carriesOf) as (keyof typeof carriesOf)[];
 

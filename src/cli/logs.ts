@@ -1,33 +1,7 @@
 /** `atelier logs`: what the services of a running deployment wrote, read by its keeper from its log files. */
-import { defineCommand } from "citty";
 import type Docker from "dockerode";
 import { Stop } from "../../bootstrap/stop.mjs";
 import { dockerClient, findDocker } from "../../engine/docker.ts";
-
-export const logs = defineCommand({
-  meta: { name: "logs", description: "Show the logs of services: atelier logs api --since 1h --follow" },
-  args: {
-    services: {
-      type: "positional",
-      required: false,
-      description: "Services, data parts or tools; all by default",
-    },
-    since: {
-      type: "string",
-      default: "1h",
-      description: "How far back: 90s, 5m, 1h, 2d, or a time like 2026-01-31T12:00 (UTC)",
-    },
-    follow: { type: "boolean", alias: "f", description: "Go on with new lines as they come" },
-    grep: { type: "string", description: "Only lines that match this regular expression" },
-    json: { type: "boolean", description: "Print each line as a JSON object" },
-    stack: { type: "string", description: "Deployment, <app>-<environment>; needed when several run" },
-  },
-  async run({ args }) {
-    const docker = await connect();
-    const keeper = await findKeeper(docker, args.stack);
-    process.exitCode = await runInside(docker, keeper, keeperArguments({ ...args, services: args._ }));
-  },
-});
 
 export interface LogsQuestion {
   readonly services: readonly string[];
@@ -35,6 +9,16 @@ export interface LogsQuestion {
   readonly follow?: boolean | undefined;
   readonly grep?: string | undefined;
   readonly json?: boolean | undefined;
+}
+
+interface LogsOptions extends LogsQuestion {
+  readonly stack?: string | undefined;
+}
+
+export async function runLogs({ stack, ...question }: LogsOptions): Promise<void> {
+  const docker = await connect();
+  const keeper = await findKeeper(docker, stack);
+  process.exitCode = await runInside(docker, keeper, keeperArguments(question));
 }
 
 /** The keeper's own command for a question. */

@@ -1,28 +1,30 @@
-/** The command line `atelier`: one file per command, loaded when it is called. */
+/** The command line `atelier`. The words of each command are in a file of ./commands/, which loads what the command does
+ * only when it runs: help and completion ask for the words alone.
+ */
 import { defineCommand, runCommand, type SubCommandsDef } from "citty";
 import { describeFailure } from "../../bootstrap/stop.mjs";
 import { suggest } from "../config/suggest.ts";
 
 const commands = {
-  config: () => import("./config.ts").then(({ config }) => config),
-  engine: () => import("./engine.ts").then(({ engine }) => engine),
-  start: () => import("./start.ts").then(({ start }) => start),
-  down: () => import("./down.ts").then(({ down }) => down),
-  secrets: () => import("./secrets.ts").then(({ secrets }) => secrets),
-  trust: () => import("./trust.ts").then(({ trust }) => trust),
-  logs: () => import("./logs.ts").then(({ logs }) => logs),
-  plan: () => import("./plan.ts").then(({ plan }) => plan),
-  cost: () => import("./cost.ts").then(({ cost }) => cost),
-  graph: () => import("./graph.ts").then(({ graph }) => graph),
-  policies: () => import("./policies.ts").then(({ policies }) => policies),
-  keys: () => import("./keys.ts").then(({ keys }) => keys),
-  ci: () => import("./ci.ts").then(({ ci }) => ci),
-  preview: () => import("./preview.ts").then(({ preview }) => preview),
-  smoke: () => import("./smoke-routes.ts").then(({ smoke }) => smoke),
-  rehearse: () => import("./rehearse.ts").then(({ rehearse }) => rehearse),
-  recover: () => import("./recover.ts").then(({ recover }) => recover),
-  completion: () => import("./completion.ts").then(({ completion }) => completion),
-  pulumi: () => import("./pulumi.ts").then(({ pulumi }) => pulumi),
+  config: () => import("./commands/config.ts").then(({ config }) => config),
+  engine: () => import("./commands/engine.ts").then(({ engine }) => engine),
+  start: () => import("./commands/start.ts").then(({ start }) => start),
+  down: () => import("./commands/down.ts").then(({ down }) => down),
+  secrets: () => import("./commands/secrets.ts").then(({ secrets }) => secrets),
+  trust: () => import("./commands/trust.ts").then(({ trust }) => trust),
+  logs: () => import("./commands/logs.ts").then(({ logs }) => logs),
+  plan: () => import("./commands/plan.ts").then(({ plan }) => plan),
+  cost: () => import("./commands/cost.ts").then(({ cost }) => cost),
+  graph: () => import("./commands/graph.ts").then(({ graph }) => graph),
+  policies: () => import("./commands/policies.ts").then(({ policies }) => policies),
+  keys: () => import("./commands/keys.ts").then(({ keys }) => keys),
+  ci: () => import("./commands/ci.ts").then(({ ci }) => ci),
+  preview: () => import("./commands/preview.ts").then(({ preview }) => preview),
+  smoke: () => import("./commands/smoke.ts").then(({ smoke }) => smoke),
+  rehearse: () => import("./commands/rehearse.ts").then(({ rehearse }) => rehearse),
+  recover: () => import("./commands/recover.ts").then(({ recover }) => recover),
+  completion: () => import("./commands/completion.ts").then(({ completion }) => completion),
+  pulumi: () => import("./commands/pulumi.ts").then(({ pulumi }) => pulumi),
 } satisfies SubCommandsDef;
 
 export const main = defineCommand({

@@ -1,5 +1,4 @@
 /** `atelier plan`: what a deployment would create, without engine, credentials or network. */
-import { defineCommand } from "citty";
 import colors from "picocolors";
 import { createProgress } from "../../bootstrap/progress.mjs";
 import { ConfigError } from "../config/problem.ts";
@@ -11,7 +10,8 @@ import { planProgram } from "../plan/run.ts";
 import { planAsText } from "../plan/text.ts";
 import { readOptions } from "./options.ts";
 import { expectedStates, requestOf, wholeReport } from "./report.ts";
-import { type Chosen, readSubject, SUBJECT_HELP, SUBJECT_OPTIONS } from "./subject.ts";
+import { type Chosen, readSubject } from "./subject.ts";
+import { SUBJECT_OPTIONS } from "./subject-options.ts";
 
 const OPTIONS = {
   ...SUBJECT_OPTIONS,
@@ -24,42 +24,23 @@ const OPTIONS = {
   html: { type: "boolean" },
 } as const;
 
-export const plan = defineCommand({
-  meta: { name: "plan", description: "Show what a deployment would create, without a cloud account" },
-  args: {
-    ...SUBJECT_HELP,
-    against: {
-      type: "string",
-      description: "Show the difference to a commit (origin/main) or to a file of plan --json",
-    },
-    "allow-data-loss": { type: "boolean", description: "Exit with 0 although data would be lost" },
-    verify: {
-      type: "boolean",
-      description: "Have every resource checked by its real provider (docs/verify.md)",
-    },
-    full: { type: "boolean", description: "List every resource, also where many are alike" },
-    json: { type: "boolean", description: "Print JSON (schema/plan.schema.json)" },
-    markdown: { type: "boolean", description: "Print Markdown, for a comment on a pull request" },
-    html: { type: "boolean", description: "Print a page that stands alone, with the picture" },
-  },
-  async run({ rawArgs }) {
-    const { targets } = await import("../../stacks/targets.ts");
-    const options = readOptions("plan", OPTIONS, rawArgs);
-    const chosen = await readSubject(options, targets);
-    if (options.verify) {
-      process.exitCode = await verified(chosen);
-      return;
-    }
-    const report = await wholeReport(chosen, {
-      ...(options.against !== undefined && { against: options.against, args: subjectArgs(options) }),
-    });
-    process.stdout.write(await written(report, chosen, options));
-    const gates = closedGates(report, options["allow-data-loss"] ?? false);
-    for (const gate of gates) process.stderr.write(`${gate}\n`);
-    if (report.refusals.length > 0) process.exitCode = 1;
-    else if (gates.length > 0) process.exitCode = 2;
-  },
-});
+export async function runPlan(rawArgs: readonly string[]): Promise<void> {
+  const { targets } = await import("../../stacks/targets.ts");
+  const options = readOptions("plan", OPTIONS, rawArgs);
+  const chosen = await readSubject(options, targets);
+  if (options.verify) {
+    process.exitCode = await verified(chosen);
+    return;
+  }
+  const report = await wholeReport(chosen, {
+    ...(options.against !== undefined && { against: options.against, args: subjectArgs(options) }),
+  });
+  process.stdout.write(await written(report, chosen, options));
+  const gates = closedGates(report, options["allow-data-loss"] ?? false);
+  for (const gate of gates) process.stderr.write(`${gate}\n`);
+  if (report.refusals.length > 0) process.exitCode = 1;
+  else if (gates.length > 0) process.exitCode = 2;
+}
 
 type Written = Pick<ReturnType<typeof readOptions<typeof OPTIONS>>, "json" | "markdown" | "html" | "full">;
 

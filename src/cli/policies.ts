@@ -1,7 +1,6 @@
 /** `atelier policies`: the rules that plans and previews are held to, and what they find in single files. */
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
-import { defineCommand } from "citty";
 import { askedRules, type PoliciesConfig, parsePolicies } from "../../policies/config.ts";
 import { coverageOf, unknownIds } from "../../policies/coverage.ts";
 import { coverageAsText, policiesAsMarkdown } from "../../policies/document.ts";
@@ -24,38 +23,17 @@ const OPTIONS = {
   markdown: { type: "boolean" },
 } as const;
 
-export const policies = defineCommand({
-  meta: {
-    name: "policies",
-    description: "List the rules for deployments, or ask them of Dockerfiles and workflows",
-  },
-  args: {
-    files: {
-      type: "positional",
-      required: false,
-      description: "Dockerfiles and workflows (.yml) to judge. Exits with 2 when a mandatory rule is broken",
-    },
-    stack: { type: "string", description: "Take settings and waivers from Pulumi.<stack>.yaml" },
-    check: {
-      type: "boolean",
-      description:
-        "Print how many checks of other tools the rules stand for; exits with 2 when one is missing",
-    },
-    json: { type: "boolean", description: "Print JSON" },
-    markdown: { type: "boolean", description: "Print docs/policies.md" },
-  },
-  run({ rawArgs }) {
-    const files = rawArgs.filter((arg, index) => !arg.startsWith("-") && rawArgs[index - 1] !== "--stack");
-    const options = readOptions(
-      "policies",
-      OPTIONS,
-      rawArgs.filter((arg) => !files.includes(arg)),
-    );
-    const answer = answerPolicies(files, options);
-    process.stdout.write(answer.stdout);
-    process.exitCode = answer.exitCode;
-  },
-});
+export function runPolicies(rawArgs: readonly string[]): void {
+  const files = rawArgs.filter((arg, index) => !arg.startsWith("-") && rawArgs[index - 1] !== "--stack");
+  const options = readOptions(
+    "policies",
+    OPTIONS,
+    rawArgs.filter((arg) => !files.includes(arg)),
+  );
+  const answer = answerPolicies(files, options);
+  process.stdout.write(answer.stdout);
+  process.exitCode = answer.exitCode;
+}
 
 export interface PoliciesOptions {
   readonly stack?: string | undefined;

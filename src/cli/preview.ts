@@ -1,5 +1,4 @@
 /** `atelier preview`: the stack of a pull request, made and taken away; what workflows of `atelier ci --previews` run. */
-import { defineCommand } from "citty";
 import { createProgress } from "../../bootstrap/progress.mjs";
 import { projectFolder } from "../../engine/folders.ts";
 import { type OpenEngine, openEngine } from "../../engine/open.ts";
@@ -12,57 +11,34 @@ import { readOptions } from "./options.ts";
 import { readSubject } from "./subject.ts";
 import { type Outputs, unwrapOutputs } from "./summary.ts";
 
-const numberArgument = {
-  number: { type: "string", description: "Number of the pull request or merge request" },
-} as const;
+export async function runPreviewUp(rawArgs: readonly string[]): Promise<void> {
+  const number = numberOf("up", rawArgs);
+  const { opened, progress } = await open();
+  await previewUp({ opened, number, progress }, await domain());
+  const { code, stdout } = await pulumi(opened, [
+    "stack",
+    "output",
+    "--json",
+    "--stack",
+    previewName(number),
+  ]);
+  const { url } = code === 0 ? unwrapOutputs(JSON.parse(stdout) as Outputs) : {};
+  if (typeof url === "string") process.stdout.write(`${url}\n`);
+}
 
-const up = defineCommand({
-  meta: { name: "up", description: "Make or update the stack of a pull request; print its address" },
-  args: numberArgument,
-  async run({ rawArgs }) {
-    const number = numberOf("up", rawArgs);
-    const { opened, progress } = await open();
-    await previewUp({ opened, number, progress }, await domain());
-    const { code, stdout } = await pulumi(opened, [
-      "stack",
-      "output",
-      "--json",
-      "--stack",
-      previewName(number),
-    ]);
-    const { url } = code === 0 ? unwrapOutputs(JSON.parse(stdout) as Outputs) : {};
-    if (typeof url === "string") process.stdout.write(`${url}\n`);
-  },
-});
+export async function runPreviewDown(rawArgs: readonly string[]): Promise<void> {
+  const number = numberOf("down", rawArgs);
+  await previewDown({ number, ...(await open()) });
+}
 
-const down = defineCommand({
-  meta: { name: "down", description: "Remove the stack of a pull request, with everything in it" },
-  args: numberArgument,
-  async run({ rawArgs }) {
-    const number = numberOf("down", rawArgs);
-    await previewDown({ number, ...(await open()) });
-  },
-});
-
-const sweep = defineCommand({
-  meta: { name: "sweep", description: "Remove every preview that was not deployed for a while" },
-  args: {
-    "older-than": { type: "string", description: "How long: 72h for instance. Without it, 72h" },
-  },
-  async run({ rawArgs }) {
-    const own = { "older-than": { type: "string" } } as const;
-    const { "older-than": written = "72h" } = readOptions("preview sweep", own, rawArgs);
-    const age = durationOption("--older-than", written);
-    const { opened, progress } = await open();
-    const count = await sweepPreviews(opened, age, progress);
-    process.stdout.write(count === 1 ? "1 preview was removed\n" : `${count} previews were removed\n`);
-  },
-});
-
-export const preview = defineCommand({
-  meta: { name: "preview", description: "Make and remove stacks of pull requests, as workflows do" },
-  subCommands: { up, down, sweep },
-});
+export async function runPreviewSweep(rawArgs: readonly string[]): Promise<void> {
+  const own = { "older-than": { type: "string" } } as const;
+  const { "older-than": written = "72h" } = readOptions("preview sweep", own, rawArgs);
+  const age = durationOption("--older-than", written);
+  const { opened, progress } = await open();
+  const count = await sweepPreviews(opened, age, progress);
+  process.stdout.write(count === 1 ? "1 preview was removed\n" : `${count} previews were removed\n`);
+}
 
 async function open(): Promise<{ opened: OpenEngine; progress: ReturnType<typeof createProgress> }> {
   const progress = createProgress(process.stderr);

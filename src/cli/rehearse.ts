@@ -1,6 +1,5 @@
 /** `atelier rehearse`: a stack's lifecycle under the real engine, against clouds that exist only in memory. */
 import { writeFile } from "node:fs/promises";
-import { defineCommand } from "citty";
 import colors from "picocolors";
 import { createProgress } from "../../bootstrap/progress.mjs";
 import { Stop } from "../../bootstrap/stop.mjs";
@@ -14,11 +13,11 @@ import { ConfigError, type Problem } from "../config/problem.ts";
 import { suggest } from "../config/suggest.ts";
 import { renderTimeline } from "../graph/timeline.ts";
 import { readOptions } from "./options.ts";
+import { ACTS } from "./rehearsal-acts.ts";
 import { overridesIn, scriptOf } from "./rehearsal-script.ts";
 import { failoverAsText, rehearsalAsText } from "./rehearsal-text.ts";
-import { type Chosen, readSubject, SUBJECT_HELP, SUBJECT_OPTIONS } from "./subject.ts";
-
-const ACTS = ["up", "update", "destroy", "failover"] as const;
+import { type Chosen, readSubject } from "./subject.ts";
+import { SUBJECT_OPTIONS } from "./subject-options.ts";
 
 const OPTIONS = {
   ...SUBJECT_OPTIONS,
@@ -33,57 +32,29 @@ const OPTIONS = {
 
 type Options = ReturnType<typeof readOptions<typeof OPTIONS>>;
 
-export const rehearse = defineCommand({
-  meta: {
-    name: "rehearse",
-    description:
-      "Run up, update, destroy or failover of a stack with the real engine and simulated clouds: rehearse up --stack prod",
-  },
-  args: {
-    act: { type: "positional", description: ACTS.join(", "), required: true },
-    ...SUBJECT_HELP,
-    set: {
-      type: "string",
-      description: "For update: what changes, --set services.api.scale.max=4 (repeatable)",
-    },
-    fail: {
-      type: "string",
-      description: "Let operations fail: 'gcp:sql*:create:429', with @2 the second alone",
-    },
-    "kill-at": { type: "string", description: "Kill the engine at this operation, and run again" },
-    speed: {
-      type: "string",
-      description: "Replay the cloud's times that much faster; without it, none pass",
-    },
-    quota: { type: "string", description: "Enforce a quota: --quota GPUS_ALL_REGIONS=2 (repeatable)" },
-    region: { type: "string", description: "For failover: the region that is gone; without it, the first" },
-    picture: { type: "string", description: "Write the timeline to this file, as SVG" },
-    json: { type: "boolean", description: "Print JSON" },
-  },
-  async run({ rawArgs }) {
-    const { targets } = await import("../../stacks/targets.ts");
-    const [act, rest] = actIn(rawArgs);
-    const options = readOptions("rehearse", OPTIONS, rest);
-    const sets = act === "update" ? overridesIn(options.set) : {};
-    const chosen = await readSubject(options, targets);
-    const script = scriptOf(chosen, options, act === "update" ? sets : overridesIn(options.set));
-    const paint = colors.createColors(process.stdout.isTTY === true);
-    if (act === "failover") {
-      const result = await rehearseFailover(chosen, script, options);
-      process.stdout.write(options.json ? asJson(result) : failoverAsText(result, paint));
-      return;
-    }
-    const result = await rehearseAct(act, { chosen, script, options });
-    if (options.picture !== undefined) await writeFile(options.picture, pictureOf(result, chosen));
-    process.stdout.write(
-      options.json
-        ? asJson({ ...result, subject: chosen.subject })
-        : rehearsalAsText(result, { ...chosen, paint }),
-    );
-    const rests = result.disturbed.every(({ converged }) => converged);
-    process.exitCode = result.succeeded && rests ? 0 : 1;
-  },
-});
+export async function runRehearse(rawArgs: readonly string[]): Promise<void> {
+  const { targets } = await import("../../stacks/targets.ts");
+  const [act, rest] = actIn(rawArgs);
+  const options = readOptions("rehearse", OPTIONS, rest);
+  const sets = act === "update" ? overridesIn(options.set) : {};
+  const chosen = await readSubject(options, targets);
+  const script = scriptOf(chosen, options, act === "update" ? sets : overridesIn(options.set));
+  const paint = colors.createColors(process.stdout.isTTY === true);
+  if (act === "failover") {
+    const result = await rehearseFailover(chosen, script, options);
+    process.stdout.write(options.json ? asJson(result) : failoverAsText(result, paint));
+    return;
+  }
+  const result = await rehearseAct(act, { chosen, script, options });
+  if (options.picture !== undefined) await writeFile(options.picture, pictureOf(result, chosen));
+  process.stdout.write(
+    options.json
+      ? asJson({ ...result, subject: chosen.subject })
+      : rehearsalAsText(result, { ...chosen, paint }),
+  );
+  const rests = result.disturbed.every(({ converged }) => converged);
+  process.exitCode = result.succeeded && rests ? 0 : 1;
+}
 
 const asJson = (value: object): string => `${JSON.stringify(value, null, 2)}\n`;
 

@@ -1,7 +1,6 @@
 /** `atelier secrets`: makes, lists and sets the secrets of a stack's encrypted config. */
 import { createInterface } from "node:readline";
 import { Writable } from "node:stream";
-import { defineCommand } from "citty";
 import { createProgress } from "../../bootstrap/progress.mjs";
 import { Stop } from "../../bootstrap/stop.mjs";
 import { projectFolder } from "../../engine/folders.ts";
@@ -13,63 +12,45 @@ import type { App } from "../config/model.ts";
 import { appOfStack } from "./stack-app.ts";
 import { formatTable } from "./table.ts";
 
-const stackArgument = {
-  stack: { type: "string", description: "Name of the stack; the selected one, or dev", alias: "s" },
-} as const;
+interface StackOptions {
+  readonly stack?: string | undefined;
+}
 
-const init = defineCommand({
-  meta: { name: "init", description: "Make the stack's seed, from which all generated secrets derive" },
-  args: {
-    ...stackArgument,
-    placeholders: { type: "boolean", description: "Give required secrets without a value a placeholder" },
-    "stack-file": {
-      type: "boolean",
-      description: "Keep secrets in Pulumi.<stack>.yaml, for plain pulumi commands",
-    },
-  },
-  async run({ args }) {
-    const { opened, stack } = await openStack(args.stack);
-    const { seeded, placeholders } = await initSecrets(opened, stack, {
-      placeholders: args.placeholders === true,
-    });
-    console.log(seeded ? `${seedKey} was made for ${stack}.` : `${stack} has its ${seedKey} already.`);
-    if (placeholders.length > 0) console.log(placeholderNote(placeholders));
-    if (args["stack-file"] && (await publishSecrets({ ...opened, stack }))) {
-      console.log(`The secrets of ${stack} are in Pulumi.${stack}.yaml now, encrypted.`);
-    }
-  },
-});
+interface InitOptions extends StackOptions {
+  readonly placeholders?: boolean | undefined;
+  readonly "stack-file"?: boolean | undefined;
+}
 
-const list = defineCommand({
-  meta: { name: "list", description: "Show which secrets the app has, and which still need a value" },
-  args: stackArgument,
-  async run({ args }) {
-    const { opened, stack } = await openStack(args.stack);
-    const keys = await secretKeys({ ...opened, stack });
-    const app = await appOfStack(opened.project, stack);
-    console.log(formatTable(describeSecrets(app, keys), ""));
-  },
-});
+interface SetOptions extends StackOptions {
+  readonly name: string;
+}
 
-const set = defineCommand({
-  meta: {
-    name: "set",
-    description: "Set a required secret; the value is asked for, or read from standard input",
-  },
-  args: { name: { type: "positional", description: "Name of the secret", required: true }, ...stackArgument },
-  async run({ args }) {
-    const { opened, stack } = await openStack(args.stack);
-    const app = await appOfStack(opened.project, stack);
-    checkName(app, args.name);
-    await setSecret(opened, stack, secretKey(args.name), await readValue(args.name));
-    console.log(`${args.name} is set for ${stack}; it takes effect with the next pulumi up.`);
-  },
-});
+export async function runSecretsInit(args: InitOptions): Promise<void> {
+  const { opened, stack } = await openStack(args.stack);
+  const { seeded, placeholders } = await initSecrets(opened, stack, {
+    placeholders: args.placeholders === true,
+  });
+  console.log(seeded ? `${seedKey} was made for ${stack}.` : `${stack} has its ${seedKey} already.`);
+  if (placeholders.length > 0) console.log(placeholderNote(placeholders));
+  if (args["stack-file"] && (await publishSecrets({ ...opened, stack }))) {
+    console.log(`The secrets of ${stack} are in Pulumi.${stack}.yaml now, encrypted.`);
+  }
+}
 
-export const secrets = defineCommand({
-  meta: { name: "secrets", description: "Make, list and set the secrets of a stack" },
-  subCommands: { init, list, set },
-});
+export async function runSecretsList(args: StackOptions): Promise<void> {
+  const { opened, stack } = await openStack(args.stack);
+  const keys = await secretKeys({ ...opened, stack });
+  const app = await appOfStack(opened.project, stack);
+  console.log(formatTable(describeSecrets(app, keys), ""));
+}
+
+export async function runSecretsSet(args: SetOptions): Promise<void> {
+  const { opened, stack } = await openStack(args.stack);
+  const app = await appOfStack(opened.project, stack);
+  checkName(app, args.name);
+  await setSecret(opened, stack, secretKey(args.name), await readValue(args.name));
+  console.log(`${args.name} is set for ${stack}; it takes effect with the next pulumi up.`);
+}
 
 async function openStack(wanted: string | undefined): Promise<{ opened: OpenEngine; stack: string }> {
   const project = await projectFolder(process.cwd());

@@ -1,5 +1,4 @@
 /** `atelier smoke`: asks every route of a deployed stack once, and says which do not answer as they should. */
-import { defineCommand } from "citty";
 import { Stop } from "../../bootstrap/stop.mjs";
 import { ConfigError } from "../config/problem.ts";
 import { durationOption } from "./duration-option.ts";
@@ -15,36 +14,24 @@ const OPTIONS = {
   "this-machine": { type: "boolean" },
 } as const;
 
-export const smoke = defineCommand({
-  meta: { name: "smoke", description: "Ask every route of a deployed stack whether it answers" },
-  args: {
-    stack: { type: "string", description: "The stack. Without it, the selected one" },
-    url: { type: "string", description: "The address. Without it, https:// and the app's domain" },
-    patience: { type: "string", description: "How long to ask again. Without it, 2m" },
-    "this-machine": {
-      type: "boolean",
-      description: "The door listens here, with a certificate of the stack's own authority",
-    },
-  },
-  async run({ rawArgs }) {
-    const options = readOptions("smoke", OPTIONS, rawArgs);
-    const { targets } = await import("../../stacks/targets.ts");
-    const { app } = await readSubject({ stack: options.stack }, targets);
-    const url = addressOf(options.url ?? `https://${app.edge.domain}`);
-    const way = options["this-machine"] ? ON_THIS_MACHINE : { verify: true };
-    const answers = await smokeTest(
-      url,
-      probesOf(app),
-      durationOption("--patience", options.patience ?? "2m"),
-      way,
-    );
-    process.stdout.write(
-      `${formatTable(answers.map(({ path, got, ok }) => [ok ? "ok" : "no", path, String(got)]))}\n`,
-    );
-    const wrong = describeAnswers(answers);
-    if (wrong !== undefined) throw new Stop(wrong);
-  },
-});
+export async function runSmoke(rawArgs: readonly string[]): Promise<void> {
+  const options = readOptions("smoke", OPTIONS, rawArgs);
+  const { targets } = await import("../../stacks/targets.ts");
+  const { app } = await readSubject({ stack: options.stack }, targets);
+  const url = addressOf(options.url ?? `https://${app.edge.domain}`);
+  const way = options["this-machine"] ? ON_THIS_MACHINE : { verify: true };
+  const answers = await smokeTest(
+    url,
+    probesOf(app),
+    durationOption("--patience", options.patience ?? "2m"),
+    way,
+  );
+  process.stdout.write(
+    `${formatTable(answers.map(({ path, got, ok }) => [ok ? "ok" : "no", path, String(got)]))}\n`,
+  );
+  const wrong = describeAnswers(answers);
+  if (wrong !== undefined) throw new Stop(wrong);
+}
 
 function addressOf(written: string): string {
   const url = URL.parse(written);

@@ -1,5 +1,4 @@
 /** `atelier start`: brings the app of a development stack up on this machine, from nothing. */
-import { defineCommand } from "citty";
 import { createProgress, type Progress } from "../../bootstrap/progress.mjs";
 import { Stop } from "../../bootstrap/stop.mjs";
 import { ensureDocker, type Machine, NoDocker } from "../../engine/docker.ts";
@@ -11,15 +10,6 @@ import { initSecrets, placeholderNote } from "./secrets.ts";
 import { describeAnswers, probesOf, smokeTest } from "./smoke.ts";
 import { appOfStack } from "./stack-app.ts";
 import { formatOutputs, type Outputs, unwrapOutputs } from "./summary.ts";
-
-export const start = defineCommand({
-  meta: {
-    name: "start",
-    description: "Bring the app up on this machine: engine, Docker, secrets, pulumi up",
-  },
-  args: { stack: { type: "string", description: "Name of the stack", default: "dev" } },
-  run: ({ args }) => startApp(args.stack, process.env),
-});
 
 /** Brings the app up; where no Docker is to be had, rehearses what production would be.
  * @param machine stands for this one

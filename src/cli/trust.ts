@@ -2,7 +2,6 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { defineCommand } from "citty";
 import type Docker from "dockerode";
 import { Stop } from "../../bootstrap/stop.mjs";
 import { NAME_LABEL, PART_LABEL, STACK_LABEL, stackOf } from "../../components/docker/deployment.ts";
@@ -12,28 +11,23 @@ import { dockerClient, findDocker } from "../../engine/docker.ts";
 import { projectFolder } from "../../engine/folders.ts";
 import { appOfStack } from "./stack-app.ts";
 
-export const trust = defineCommand({
-  meta: {
-    name: "trust",
-    description: "Trust the certificate authority of a local deployment on this machine",
-  },
-  args: {
-    stack: { type: "string", description: "Name of the stack", default: "dev" },
-    print: { type: "boolean", description: "Print the authority's certificate and change nothing" },
-  },
-  async run({ args }) {
-    const app = await appOfStack(await projectFolder(process.cwd()), args.stack);
-    const found = await findDocker(process.env);
-    if (typeof found === "string") throw new Stop(`no Docker engine answers (${found}); run npm start first`);
-    const name = stackOf(app);
-    const certificate = await readAuthority(dockerClient(found.host), name);
-    if (args.print) {
-      process.stdout.write(certificate);
-      return;
-    }
-    await install(name, certificate);
-  },
-});
+interface TrustOptions {
+  readonly stack: string;
+  readonly print?: boolean | undefined;
+}
+
+export async function runTrust(args: TrustOptions): Promise<void> {
+  const app = await appOfStack(await projectFolder(process.cwd()), args.stack);
+  const found = await findDocker(process.env);
+  if (typeof found === "string") throw new Stop(`no Docker engine answers (${found}); run npm start first`);
+  const name = stackOf(app);
+  const certificate = await readAuthority(dockerClient(found.host), name);
+  if (args.print) {
+    process.stdout.write(certificate);
+    return;
+  }
+  await install(name, certificate);
+}
 
 /** The authority's certificate, out of the running edge.
  * @throws Stop when no edge runs, or when it uses a certificate that it was given.

@@ -53,7 +53,8 @@ async function fromGit(reference: string, { args, env }: EarlierOptions): Promis
     const elsewhere = args.map((arg) => arg.replaceAll(root, folder));
     const ran = await run(process.execPath, [program, "plan", ...elsewhere, "--json"], {
       cwd: join(folder, prefix),
-      env,
+      // What is compiled there would be kept under a path that never comes back.
+      env: { ...env, NODE_DISABLE_COMPILE_CACHE: "1" },
     });
     if (ran.code !== 0)
       throw new Stop(

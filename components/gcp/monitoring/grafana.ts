@@ -20,7 +20,7 @@ import type { Dashboard } from "../../monitoring/dashboard.ts";
 import { renderGrafana } from "../../monitoring/grafana.ts";
 import { dashboardFolder, prometheusSource, quiet } from "../../monitoring/grafana-server.ts";
 import { type Deployment, homeOf, labelsOf } from "../deployment.ts";
-import type { GcpGroups, GcpSecrets } from "../handles.ts";
+import type { GcpGroups, GcpNetwork, GcpSecrets } from "../handles.ts";
 import { LONGEST, nameOf, shorten } from "../names.ts";
 import { hashOf } from "./hash.ts";
 
@@ -40,8 +40,16 @@ const SUFFIX = 8;
 export interface GrafanaContext {
   readonly parent: Resource;
   readonly deployment: Deployment;
+  readonly network: GcpNetwork;
   readonly secrets: GcpSecrets;
 }
+
+/** What it is called beside the app's services, where it has a name or a network tag. */
+export const GRAFANA = "grafana--tool";
+
+/** Where nobody can get at it there is none. */
+export const hasGrafana = (app: Pick<App, "routes" | "monitoring">): boolean =>
+  app.monitoring.grafana && grafanaPath(app) !== undefined;
 
 /** Path at which operators see it, without a slash at the end; undefined without a route. */
 export function grafanaPath({ routes }: Pick<App, "routes">): string | undefined {
@@ -59,7 +67,7 @@ export function createGrafana(context: GrafanaContext, dashboards: readonly Dash
 }
 
 function createAccount({ parent, deployment: { app, settings } }: GrafanaContext): Account {
-  const accountId = nameOf(app, "serviceAccount", "grafana--tool");
+  const accountId = nameOf(app, "serviceAccount", GRAFANA);
   const account = new Account(
     accountId,
     { accountId, displayName: `Grafana of ${app.name} in ${app.environment}` },
@@ -137,13 +145,13 @@ function createFiles(
 }
 
 function createService(
-  { parent, deployment, secrets }: GrafanaContext,
+  { parent, deployment, network, secrets }: GrafanaContext,
   account: Account,
   folder: Folder,
   generation: string,
 ): Service {
   const { app, settings } = deployment;
-  const name = nameOf(app, "run", "grafana--tool");
+  const name = nameOf(app, "run", GRAFANA);
   const key = secrets.password("grafana/key", {
     reader: { service: "grafana", principal: interpolate`serviceAccount:${account.email}` },
   });
@@ -163,6 +171,16 @@ function createService(
         serviceAccount: account.email,
         executionEnvironment: "EXECUTION_ENVIRONMENT_GEN2",
         timeout: "300s",
+        vpcAccess: {
+          egress: "ALL_TRAFFIC",
+          networkInterfaces: [
+            {
+              network: network.id,
+              subnetwork: network.subnet(homeOf(deployment)),
+              tags: [network.tag(GRAFANA)],
+            },
+          ],
+        },
         volumes: [{ name: "files", gcs: { bucket: folder.bucket.name, readOnly: true } }],
         containers: [
           {
@@ -201,7 +219,7 @@ function createService(
         ],
       },
     },
-    { parent, dependsOn: [...folder.ready] },
+    { parent, dependsOn: [...network.ready, ...folder.ready] },
   );
 }
 
@@ -237,7 +255,7 @@ function environment(app: App): Record<string, string> {
 
 /** Identity-Aware Proxy calls under an account of its own, which is made when it is asked for. */
 function admitLogin({ parent, deployment: { app } }: GrafanaContext, service: Service): void {
-  const name = nameOf(app, "run", "grafana--tool");
+  const name = nameOf(app, "run", GRAFANA);
   const proxy = new ServiceIdentity(`${name}-login`, { service: "iap.googleapis.com" }, { parent });
   new ServiceIamMember(
     `${name}-login`,
@@ -249,7 +267,7 @@ function admitLogin({ parent, deployment: { app } }: GrafanaContext, service: Se
 function createBackend({ parent, deployment }: GrafanaContext, service: Service): GcpGroups {
   const region = homeOf(deployment);
   const group = new RegionNetworkEndpointGroup(
-    shorten(nameOf(deployment.app, "run", "grafana--tool"), LONGEST.compute - SUFFIX),
+    shorten(nameOf(deployment.app, "run", GRAFANA), LONGEST.compute - SUFFIX),
     { region, networkEndpointType: "SERVERLESS", cloudRun: { service: service.name } },
     { parent },
   );

@@ -10,6 +10,7 @@ import { NetworkFirewallPolicyAssociation } from "@pulumi/gcp/compute/networkFir
 import { NetworkFirewallPolicyWithRules } from "@pulumi/gcp/compute/networkFirewallPolicyWithRules.js";
 import type { input as inputs } from "@pulumi/gcp/types/index.js";
 import type { Input, Resource } from "@pulumi/pulumi";
+import { GRAFANA, hasGrafana } from "../monitoring/grafana.ts";
 import { nameOf, shorten } from "../names.ts";
 import { chunks, type Members, onInstance, tagOf, targetsOf } from "./members.ts";
 
@@ -142,7 +143,7 @@ function cutOff(parent: Resource, members: Members, network: Input<string>): Res
   const silent = Object.keys(app.services).filter(
     (service) => !onInstance(members, service) && hostsOf(members, service).length === 0,
   );
-  return targetsOf(members, silent, setupTags(members)).map(
+  return targetsOf(members, silent, toolTags(members)).map(
     (target, index) =>
       new Firewall(
         shorten(nameOf(app, "compute", `silent--${index + 1}`), 55),
@@ -161,8 +162,10 @@ function cutOff(parent: Resource, members: Members, network: Input<string>): Res
   );
 }
 
-/** Jobs of ours that set up a database. */
-export const setupTags = ({ deployment: { app } }: Members): string[] =>
-  Object.entries(app.data).flatMap(([name, { kind }]) =>
+/** What runs beside the app's services on Cloud Run: jobs that set up a database, and Grafana. */
+const toolTags = ({ deployment: { app } }: Members): string[] => [
+  ...Object.entries(app.data).flatMap(([name, { kind }]) =>
     kind === "postgres" ? [tagOf(app, `${name}-setup`)] : [],
-  );
+  ),
+  ...(hasGrafana(app) ? [tagOf(app, GRAFANA)] : []),
+];

@@ -56,7 +56,7 @@ async function create(changes: Partial<ContainerSpec> = {}) {
 describe("a container", () => {
   test("is hardened, limited, labelled and borrows its files", async () => {
     const { container, files } = await create();
-    const name = `shop-dev-api-1-${generationOf(SPEC)}`;
+    const name = `shop-dev-api-1-${generationOf(SPEC, { app: makeApp() })}`;
     expect(container).toMatchObject({
       type: CONTAINER,
       name,
@@ -101,6 +101,16 @@ describe("a container", () => {
       ignoreChanges: [],
       additionalSecretOutputs: ["containerLogs"],
     });
+  });
+
+  test("is called the same in every checkout of the app", () => {
+    const named = (directory: string, folder: string) =>
+      generationOf(
+        { ...SPEC, volumes: [{ source: `${directory}/${folder}`, path: "/app", readOnly: false }] },
+        { app: makeApp({ directory }) },
+      );
+    expect(named("/srv/shop", "api")).toBe(named("/tmp/earlier/shop", "api"));
+    expect(named("/srv/shop", "api")).not.toBe(named("/srv/shop", "web"));
   });
 
   test("marks every secret value", async () => {

@@ -1,0 +1,2 @@
+/** What `atelier rehearse` can be asked for. */
+export const ACTS = ["up", "update", "destroy", "failover"] as const;
