@@ -133,15 +133,19 @@ export class Stage {
     const seconds: OperationsOptions["seconds"] = (type, doing) => behaviour.seconds(type, doing);
     const operations = new Operations({ clock, seconds, ...(faults && { faults }), at });
     const server = await serve(cloud, behaviour.isSecret, operations);
+    // An engine that is killed leaves its pipes behind.
+    const scratch = await mkdtemp(join(tmpdir(), "atelier-rehearsal-"));
     try {
       const providers = SIMULATED.map((name) => `${name}:${server.port}`).join(",");
-      const opened = { ...this.#opened, env: { ...this.#opened.env, PULUMI_DEBUG_PROVIDERS: providers } };
+      const env = { ...this.#opened.env, PULUMI_DEBUG_PROVIDERS: providers, TMPDIR: scratch };
+      const opened = { ...this.#opened, env };
       const options: OperationOptions = { find: finderIn(cloud), onStart: victim.is };
       const outcome = await runOperation(opened, [verb, "--stack", stack, ...args], tell, options);
       return { outcome, operations: operations.log };
     } finally {
       await victim.bury();
       server.close();
+      await rm(scratch, { recursive: true, force: true });
     }
   }
 
