@@ -3,7 +3,7 @@ import type { createColors } from "picocolors";
 import { isSecret, UNKNOWN, type Value } from "../../rehearsal/values.ts";
 import { formatProblem } from "../config/problem.ts";
 import { changeAsText } from "./change-text.ts";
-import type { CostSummary, PolicySummary, Report } from "./report.ts";
+import type { CostSummary, PolicyFinding, PolicySummary, Report } from "./report.ts";
 import { type Counts, count, type Node, shortType, treeOf } from "./tree.ts";
 import { masked, secretPaths } from "./values.ts";
 import { costInWords, dollars } from "./words.ts";
@@ -136,12 +136,23 @@ function policyLines({ rules, findings, waived }: PolicySummary, paint: Paint): 
   const also = waived > 0 ? `, ${waived} waived` : "";
   return [
     `  ${rules} rules: ${said}${also}`,
-    ...findings.map(({ rule, severity, resource, message, remedy }) =>
-      wrap(`${paint.red(severity)} ${rule}: ${resource}: ${message}; ${remedy}`, {
-        width: WIDTH,
-        first: "  - ",
-        rest: "    ",
-      }),
+    ...[...Map.groupBy(findings, ({ rule }) => rule).values()].map((alike) =>
+      wrap(findingsInWords(alike, paint), { width: WIDTH, first: "  - ", rest: "    " }),
     ),
   ];
+}
+
+/** Findings of one rule. A page and a comment list each with its message; a terminal is spared that. */
+function findingsInWords([first, ...more]: readonly PolicyFinding[], paint: Paint): string {
+  if (!first) return "";
+  const { rule, severity, resource, message, remedy } = first;
+  const named = new Set([resource]);
+  // A second one of the same resource is told by its message.
+  const others = more.map((one) => {
+    if (named.has(one.resource)) return one.message;
+    named.add(one.resource);
+    return one.resource;
+  });
+  const also = others.length > 0 ? `; likewise: ${[...new Set(others)].join(", ")}` : "";
+  return `${paint.red(severity)} ${rule}: ${resource}: ${message}; ${remedy}${also}`;
 }

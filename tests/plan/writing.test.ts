@@ -96,6 +96,26 @@ describe("text", () => {
     expect(planAsText(rest, { paint, full: true })).not.toContain(" × ");
   });
 
+  it("says in one breath what one rule finds, and leaves nothing out", async () => {
+    const { change: _, ...rest } = await report();
+    const finding = (resource: string, message: string) => ({
+      rule: "no-public-ip",
+      severity: "high",
+      level: "advisory",
+      resource,
+      message,
+      remedy: "remove it",
+    });
+    const findings = [finding("db", "one"), finding("db", "two"), finding("web", "one")];
+    const text = planAsText(
+      { ...rest, policies: { rules: 40, waived: 0, stopping: 0, findings } },
+      { paint: colors.createColors(false) },
+    );
+    expect(text).toContain(
+      "40 rules: 3 found\n  - high no-public-ip: db: one; remove it; likewise: two, web\n",
+    );
+  });
+
   it("says loss of data in capitals, with what changes", async () => {
     const text = planAsText(await report(), { paint: colors.createColors(false) });
     expect(text).toContain("Against origin/main: 1 to create, 1 to replace, 7 unchanged");
