@@ -2,7 +2,7 @@
 /** The `atelier` command. It runs src/cli under a Node that is new enough. */
 import { statSync } from "node:fs";
 import module from "node:module";
-import { homedir, tmpdir } from "node:os";
+import { homedir } from "node:os";
 import { dirname, isAbsolute, join } from "node:path";
 import { newEnough, ownNode, rerun } from "./node.mjs";
 import { createProgress } from "./progress.mjs";
@@ -43,11 +43,13 @@ function isOwn(folder) {
   return (process.getuid?.() ?? found.uid) === found.uid && (found.mode & 0o002) === 0;
 }
 
-/** A user without HOME and without an entry in the system's list of users has no home folder; Pulumi's SDK wants one. */
+/** A user without HOME and without an entry in the system's list of users has no home folder; Pulumi's SDK wants the name of
+ * one. This is the name that Debian has for none.
+ */
 function giveHome() {
   try {
     homedir();
   } catch {
-    process.env.HOME = tmpdir();
+    process.env.HOME = "/nonexistent";
   }
 }

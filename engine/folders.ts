@@ -7,6 +7,9 @@ import { Stop } from "../bootstrap/stop.mjs";
 import type { Environment } from "./command.ts";
 import { type Platform, pins } from "./pins.ts";
 
+/** What Debian's list of users says of those without a home folder. */
+const NO_HOME = "/nonexistent";
+
 /** `${XDG_CACHE_HOME:-~/.cache}/atelier`
  * @throws Stop where the user has no home folder: a folder that everybody may write to is no place for programs
  */
@@ -28,7 +31,7 @@ export function assumedCacheFolder(env: Environment): string {
 function ownCache(env: Environment): string | undefined {
   if (env.XDG_CACHE_HOME) return join(env.XDG_CACHE_HOME, "atelier");
   const home = env.HOME || homeOfUser();
-  return home && join(home, ".cache", "atelier");
+  return home && home !== NO_HOME ? join(home, ".cache", "atelier") : undefined;
 }
 
 /** As the system's list of users has it; absent for a user that is not on it. */

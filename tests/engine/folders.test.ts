@@ -37,6 +37,10 @@ describe("the cache", () => {
     );
   });
 
+  it("is refused to a user whose home is Debian's name for none", () => {
+    expect(() => cacheFolder({ HOME: "/nonexistent" })).toThrow("this user has no home folder");
+  });
+
   it("is assumed among temporary files for a user without a home", () => {
     setHomedir(nobody);
     expect(assumedCacheFolder({})).toBe(join(tmpdir(), "atelier"));
