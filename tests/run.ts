@@ -1,4 +1,4 @@
-/** `npm test`: checks, unit tests, then the end-to-end suite on real Docker; one line of counts at the end.
+/** `npm test`: checks, unit tests, then the end-to-end suites with the real engine and on real Docker; one line of counts at the end.
  *
  * `npm test -- --unit` leaves the end-to-end suite out. Other arguments go to vitest.
  */
@@ -60,6 +60,7 @@ async function endToEnd(args: readonly string[], counts: Counts): Promise<void> 
     started = docker.started;
     if (started) for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, onSignal);
     const env = docker.host === undefined ? process.env : { ...process.env, DOCKER_HOST: docker.host };
+    await vitest("engine", args, env, counts);
     await vitest("e2e", args, env, counts);
   } catch (error) {
     counts.failed.push("end-to-end suite");

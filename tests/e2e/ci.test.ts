@@ -81,9 +81,14 @@ function stepNamed(name: string): Step {
   return found;
 }
 
-/** How this machine reaches a registry of packages, where it says so by variables. */
+/** How this machine reaches a registry of packages, where it says so by variables. `npm test` names npm's own settings for
+ * the machine, which the npm of another Node would look for in another place.
+ */
 const network = Object.fromEntries(
-  ["HTTPS_PROXY", "NO_PROXY", "NODE_EXTRA_CA_CERTS"].map((name) => [name, process.env[name]]),
+  ["HTTPS_PROXY", "NO_PROXY", "NODE_EXTRA_CA_CERTS", "npm_config_globalconfig"].map((name) => [
+    name,
+    process.env[name],
+  ]),
 );
 
 /** As a runner does: bash with the options that `shell: bash` means, and the step's own variables. */

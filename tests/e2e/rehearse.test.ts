@@ -131,10 +131,12 @@ describe("atelier rehearse", () => {
   const folder = mkdtemp(join(tmpdir(), "atelier-rehearse-"));
   afterAll(async () => rm(await folder, { recursive: true, force: true }));
 
+  const scratch = folder.then((own) => mkdtemp(join(own, "tmp-")));
+
   const atelier = async (...args: string[]) => {
     const child = run(process.execPath, [join(ROOT, "bootstrap/atelier.mjs"), "rehearse", ...args], {
       cwd: ROOT,
-      env: { ...process.env, NO_COLOR: "1" },
+      env: { ...process.env, NO_COLOR: "1", TMPDIR: await scratch },
     });
     return child.then(
       ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
@@ -144,7 +146,6 @@ describe("atelier rehearse", () => {
   const APP = ["--app", "examples/ai-shopping-assistant/app.yaml", "--environment", "prod"];
 
   it("runs a stack on Docker without a Docker, and leaves nothing of it behind", async () => {
-    const before = await readdir(tmpdir());
     const picture = join(await folder, "up.svg");
     const { code, stdout, stderr } = await atelier("up", ...APP, "--target", "docker", "--picture", picture);
     expect(code, stderr).toBe(0);
@@ -152,8 +153,7 @@ describe("atelier rehearse", () => {
     expect(stdout).toContain("Nothing real was made, changed or removed.");
     expect(Math.max(...stdout.split("\n").map(({ length }) => length))).toBeLessThanOrEqual(140);
     expect(await readFile(picture, "utf8")).toContain("</svg>");
-    const left = (await readdir(tmpdir())).filter((name) => name.startsWith("atelier-rehearsal-"));
-    expect(left.filter((name) => !before.includes(name))).toEqual([]);
+    expect(await readdir(await scratch)).toEqual([]);
   });
 
   it("refuses a failure that meets nothing, and an act that there is not", async () => {
