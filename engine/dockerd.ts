@@ -7,16 +7,10 @@ import Docker from "dockerode";
 import { Stop } from "../bootstrap/stop.mjs";
 import { type Environment, findOnPath, lastWords, run } from "./command.ts";
 import { exists } from "./folders.ts";
+import { isRunning, type StartedProcess, startTimeOf } from "./process.ts";
 
 const patience = 60_000;
 const socketPath = "/var/run/docker.sock";
-
-/** What is written down about a daemon that we started. The start time tells it from a later process that got the
- * same id. */
-interface Daemon {
-  readonly pid: number;
-  readonly startTime: string;
-}
 
 function files(own: string) {
   const folder = join(own, "docker");
@@ -53,7 +47,7 @@ export async function stopDaemon(
 ): Promise<"stopped" | "none" | "busy"> {
   const { record } = files(own);
   const daemon = await readDaemon(record);
-  if (!daemon || (await startTimeOf(daemon.pid)) !== daemon.startTime) {
+  if (!daemon || !(await isRunning(daemon))) {
     await rm(record, { force: true });
     return "none";
   }
@@ -64,12 +58,12 @@ export async function stopDaemon(
   return "stopped";
 }
 
-async function end({ pid, startTime }: Daemon): Promise<void> {
-  process.kill(pid, "SIGTERM");
+async function end(daemon: StartedProcess): Promise<void> {
+  process.kill(daemon.pid, "SIGTERM");
   for (const until = Date.now() + 30_000; Date.now() < until; await sleep(200)) {
-    if ((await startTimeOf(pid)) !== startTime) return;
+    if (!(await isRunning(daemon))) return;
   }
-  process.kill(pid, "SIGKILL");
+  process.kill(daemon.pid, "SIGKILL");
 }
 
 /** @returns `ready`, or the daemon's log when it ended or did not answer in time. */
@@ -88,7 +82,7 @@ async function launch(own: string, env: Environment): Promise<string> {
   const { pid } = child;
   if (pid === undefined) return "dockerd cannot be started";
   const startTime = (await startTimeOf(pid)) ?? "";
-  await writeFile(record, JSON.stringify({ pid, startTime } satisfies Daemon));
+  await writeFile(record, JSON.stringify({ pid, startTime } satisfies StartedProcess));
   const docker = new Docker({ socketPath });
   for (const until = Date.now() + patience; Date.now() < until; await sleep(250)) {
     if (child.exitCode !== null || child.signalCode !== null) break;
@@ -103,16 +97,9 @@ async function launch(own: string, env: Environment): Promise<string> {
   return readFile(log, "utf8");
 }
 
-async function readDaemon(record: string): Promise<Daemon | undefined> {
+async function readDaemon(record: string): Promise<StartedProcess | undefined> {
   const text = await readFile(record, "utf8").catch(() => undefined);
-  return text === undefined ? undefined : (JSON.parse(text) as Daemon);
-}
-
-/** When a process was started, in the kernel's ticks; undefined when it is gone or only a zombie. */
-async function startTimeOf(pid: number): Promise<string | undefined> {
-  const text = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => undefined);
-  const fields = text?.slice(text.lastIndexOf(")") + 2).split(" ");
-  return fields?.[0] === "Z" ? undefined : fields?.[19];
+  return text === undefined ? undefined : (JSON.parse(text) as StartedProcess);
 }
 
 /** The daemon's own words about a fault, as one line with what to do. */

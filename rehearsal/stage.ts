@@ -12,6 +12,7 @@ import { type Environment, lastWords } from "../engine/command.ts";
 import { ensureEngine } from "../engine/ensure.ts";
 import { engineEnvironment, type OpenEngine } from "../engine/open.ts";
 import { type OperationOptions, type Outcome, runOperation } from "../engine/operation.ts";
+import { isRunning, type StartedProcess, startTimeOf } from "../engine/process.ts";
 import { exportState, type State } from "../engine/recovery/state.ts";
 import { pulumi } from "../engine/stack.ts";
 import type { Behaviour } from "./behaviour.ts";
@@ -174,7 +175,7 @@ export class Stage {
 /** The engine's process, once it runs. */
 class Victim {
   #pid: number | undefined;
-  #children: readonly Process[] = [];
+  #children: readonly StartedProcess[] = [];
   readonly is = (pid: number): void => {
     this.#pid = pid;
   };
@@ -190,34 +191,19 @@ class Victim {
 
   /** Ends what the engine had started, which would wait five minutes for it. */
   async bury(): Promise<void> {
-    for (const { pid, started } of this.#children) {
-      // Another process may have got the number of one that has ended.
-      if ((await startOf(pid)) === started) process.kill(pid, "SIGKILL");
-    }
+    for (const child of this.#children) if (await isRunning(child)) process.kill(child.pid, "SIGKILL");
   }
 }
 
-interface Process {
-  readonly pid: number;
-  /** In the kernel's ticks. */
-  readonly started: string;
-}
-
 /** Where the system has /proc; nothing elsewhere. */
-async function childrenOf(pid: number): Promise<readonly Process[]> {
+async function childrenOf(pid: number): Promise<readonly StartedProcess[]> {
   const tasks = await readdir(`/proc/${pid}/task`).catch((): string[] => []);
   const lists = tasks.map((task) => readFile(`/proc/${pid}/task/${task}/children`, "utf8").catch(() => ""));
   const pids = (await Promise.all(lists)).flatMap((list) => list.split(/\s+/).filter(Boolean).map(Number));
-  const children = pids.map(async (child) => ({ pid: child, started: await startOf(child) }));
-  return (await Promise.all(children)).flatMap(({ pid: child, started }) =>
-    started === undefined ? [] : [{ pid: child, started }],
+  const children = pids.map(async (child) => ({ pid: child, startTime: await startTimeOf(child) }));
+  return (await Promise.all(children)).flatMap(({ pid: child, startTime }) =>
+    startTime === undefined ? [] : [{ pid: child, startTime }],
   );
-}
-
-/** Undefined when there is no such process. */
-async function startOf(pid: number): Promise<string | undefined> {
-  const text = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => undefined);
-  return text?.slice(text.lastIndexOf(")") + 2).split(" ")[19];
 }
 
 const SECRET_BLOCKS: Readonly<Record<string, true>> = { "atelier:seed": true, "atelier:secrets": true };
